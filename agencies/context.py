@@ -1,0 +1,7 @@
+"""What every page needs beside its own context."""
+
+from django.conf import settings
+
+
+def site(request):
+    return {"DEMO": settings.DEMO}

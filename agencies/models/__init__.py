@@ -1,0 +1,20 @@
+"""Who: the agencies, the people who sign in, and the history of who changed what."""
+
+from .agencies import Agency, Kind, Nation, Policing, Succession
+from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet
+from .people import Role, User
+
+__all__ = [
+    "Agency",
+    "Channel",
+    "EditConflict",
+    "Event",
+    "Kind",
+    "Nation",
+    "Policing",
+    "Recorded",
+    "RecordedQuerySet",
+    "Role",
+    "Succession",
+    "User",
+]

@@ -1,0 +1,160 @@
+"""The people who sign in: each has one role and, for most roles, one employing agency."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .agencies import Agency, Kind
+from .history import Channel, Recorded, RecordedQuerySet
+
+
+class Role(models.TextChoices):
+    INSPECTOR = "inspector", _("Inspector")
+    MANAGER = "manager", _("Manager")
+    RESPONDENT = "respondent", _("Safeguarding lead")
+    AUDITOR = "auditor", _("Auditor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):
+    def get_by_natural_key(self, username):
+        return self.get(email__iexact=username)
+
+    def create_user(self, email, password=None, *, by=None, channel=Channel.COMMAND, **fields):
+        """Adds a person, with its event. Without a password nobody can sign in as them yet."""
+        user = self.model(email=email, **fields)
+        user.set_password(password)
+        return user.add(by=by, channel=channel)
+
+    def create_superuser(self, email, password=None, **fields):
+        """For `createsuperuser`: an administrator, who keeps reference data and reads no drafts."""
+        return self.create_user(email, password, role=Role.ADMINISTRATOR, **fields)
+
+
+class User(AbstractBaseUser, Recorded):
+    """A person. The role says what they may do, the agency for whom; neither is ever guessed.
+
+    There are no permissions and no superusers beside the roles: an administrator uses the Django admin,
+    whose classes say what can be changed there.
+    """
+
+    HISTORY = ("email", "first_name", "last_name", "role", "agency", "is_active")
+    EMPLOYERS = {
+        Role.INSPECTOR: {Kind.INSPECTORATE},
+        Role.MANAGER: {Kind.INSPECTORATE},
+        Role.RESPONDENT: {Kind.POLICE_FORCE, Kind.LOCAL_AUTHORITY},
+    }
+
+    email = models.EmailField(_("email address"), unique=True)
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    role = models.CharField(
+        _("role"),
+        max_length=20,
+        choices=Role.choices,
+        blank=True,
+        help_text=_("Without a role a person sees nothing."),
+    )
+    agency = models.ForeignKey(
+        Agency,
+        verbose_name=_("agency"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        help_text=_("Who employs them: an inspectorate, or for a safeguarding lead a force or council."),
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Untick instead of deleting: history keeps naming them.")
+    )
+    date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["email"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_any_case",
+                violation_error_message=_("Somebody already signs in with this address."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_full_name()
+
+    def save(self, *args, **kwargs):
+        # Django's own writes (last sign-in, a rehashed or changed password) touch no recorded field.
+        models.Model.save(self, *args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        self.email = type(self).objects.normalize_email(self.email)
+        kinds = self.EMPLOYERS.get(self.role)
+        if kinds and (self.agency is None or self.agency.kind not in kinds):
+            names = ", ".join(str(Kind(kind).label).lower() for kind in sorted(kinds))
+            raise ValidationError(
+                {"agency": _("This role needs an agency of kind: %(kinds)s.") % {"kinds": names}}
+            )
+
+    def get_full_name(self):
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def has_a_role(self):
+        """An active person with a role that is complete: those who act for an agency need to have one."""
+        return self.is_active and self.role in Role.values and not self.lacks_agency
+
+    @property
+    def lacks_agency(self):
+        return self.role in self.EMPLOYERS and self.agency_id is None
+
+    @property
+    def is_inspector(self):
+        return self.has_a_role and self.role == Role.INSPECTOR
+
+    @property
+    def is_manager(self):
+        return self.has_a_role and self.role == Role.MANAGER
+
+    @property
+    def is_respondent(self):
+        return self.has_a_role and self.role == Role.RESPONDENT
+
+    @property
+    def is_auditor(self):
+        return self.has_a_role and self.role == Role.AUDITOR
+
+    @property
+    def is_administrator(self):
+        return self.has_a_role and self.role == Role.ADMINISTRATOR
+
+    # What the Django admin asks.
+    @property
+    def is_staff(self):
+        return self.is_administrator
+
+    def has_perm(self, permission, obj=None):
+        return self.is_administrator
+
+    def has_perms(self, permissions, obj=None):
+        return self.is_administrator
+
+    def has_module_perms(self, app_label):
+        return self.is_administrator
+
+    def add(self, *, by, **kwargs):
+        return self._add("added", by=by, **kwargs)
+
+    def change(self, *, by, **kwargs):
+        return self._change("changed", by=by, **kwargs)

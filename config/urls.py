@@ -1,0 +1,13 @@
+from django.contrib import admin
+from django.urls import include, path, register_converter
+
+from agencies.public_ids import PublicIdConverter
+
+register_converter(PublicIdConverter, "public_id")
+
+urlpatterns = [
+    path("", include("agencies.urls")),
+    path("", include("inspections.urls")),
+    path("", include("findings.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,485 @@
+"""Findings: what an inspection found, about whom, how serious, and where the report says so."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Channel, Event, Kind, Recorded, RecordedQuerySet
+from agencies.public_ids import new_public_id
+from inspections.models import IllegalTransition, Inspection, Provenance, Report
+from inspections.models.life import SHARED_WITH_AGENCIES
+
+from .themes import Theme
+
+
+class FindingType(models.TextChoices):
+    STRENGTH = "strength", _("Strength")
+    AREA_FOR_IMPROVEMENT = "area_for_improvement", _("Area for improvement")
+    WEAKNESS = "weakness", _("Weakness")
+    PRIORITY_ACTION = "priority_action", _("Area for priority action")
+    CAUSE_OF_CONCERN = "cause_of_concern", _("Cause of concern")
+    OBSERVATION = "observation", _("Observation")
+
+
+# What counts as a weakness wherever weaknesses are counted: it has a severity.
+WEAKNESSES = (
+    FindingType.AREA_FOR_IMPROVEMENT,
+    FindingType.WEAKNESS,
+    FindingType.PRIORITY_ACTION,
+    FindingType.CAUSE_OF_CONCERN,
+)
+
+
+class Severity(models.TextChoices):
+    MINOR = "minor", _("Minor")
+    MODERATE = "moderate", _("Moderate")
+    SERIOUS = "serious", _("Serious")
+    CRITICAL = "critical", _("Critical")
+
+
+SERIOUS = (Severity.SERIOUS, Severity.CRITICAL)  # and above; these need a written rationale
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in_review", _("In review")
+    AGREED = "agreed", _("Agreed")
+    PUBLISHED = "published", _("Published")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+UNPUBLISHED = (Status.DRAFT, Status.IN_REVIEW, Status.AGREED)
+
+# verb: (from, to, the label of its button)
+TRANSITIONS = {
+    "submit": ({Status.DRAFT}, Status.IN_REVIEW, _("Send for review")),
+    "agree": ({Status.IN_REVIEW}, Status.AGREED, _("Agree")),
+    "return_to_draft": ({Status.IN_REVIEW, Status.AGREED}, Status.DRAFT, _("Return to draft")),
+    "publish": ({Status.AGREED}, Status.PUBLISHED, _("Publish")),
+    "withdraw": ({*UNPUBLISHED, Status.PUBLISHED}, Status.WITHDRAWN, _("Withdraw")),
+}
+NEEDS_REASON = {"return_to_draft", "withdraw"}
+
+
+class FindingQuerySet(RecordedQuerySet):
+    def visible_to(self, user):
+        """The visibility rule for findings, composed from the one for inspections.
+
+        Published findings are for everybody with a role. The rest, withdrawn ones included, are for those
+        who work on the inspection; and agreed ones, from the factual accuracy check on, for the agency
+        they are attributed to.
+        """
+        if not user.has_a_role:
+            return self.none()
+        if user.is_auditor:
+            return self
+        rule = Q(status=Status.PUBLISHED)
+        if user.is_inspector or user.is_manager:
+            rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
+        elif user.is_respondent:
+            rule |= Q(
+                status=Status.AGREED,
+                attributed_to_id=user.agency_id,
+                inspection__status__in=SHARED_WITH_AGENCIES,
+            )
+        return self.filter(rule)
+
+    def tombstones(self, user):
+        """Withdrawn after publication: that they existed stays known, what they said does not."""
+        return (
+            self.filter(status=Status.WITHDRAWN, reference__isnull=False) if user.has_a_role else self.none()
+        )
+
+    def published(self):
+        return self.filter(status=Status.PUBLISHED)
+
+    def unpublished(self):
+        return self.filter(status__in=UNPUBLISHED)
+
+    def returned(self):
+        """Drafts that a reviewer sent back: their latest step, edits apart, was the return."""
+        steps = Event.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
+        latest = steps.exclude(verb="edited").order_by("-sequence").values("verb")[:1]
+        return self.alias(latest_step=Subquery(latest)).filter(
+            status=Status.DRAFT, latest_step="return to draft"
+        )
+
+    def weaknesses(self):
+        return self.filter(finding_type__in=WEAKNESSES)
+
+    def strengths(self):
+        return self.filter(finding_type=FindingType.STRENGTH)
+
+    def serious(self):
+        """Serious or critical."""
+        return self.filter(severity__in=SERIOUS)
+
+    def about_police(self):
+        """Attributed to a police force, alone or with partners."""
+        return self.filter(attributed_to__kind=Kind.POLICE_FORCE)
+
+    def earlier_than(self, inspection):
+        """Published findings of other inspections: what a new one may be a recurrence of."""
+        return self.published().exclude(inspection=inspection)
+
+
+class Finding(Recorded):
+    """One finding of one inspection, attributed to one agency, under one theme."""
+
+    HISTORY = (
+        "reference",
+        "inspection",
+        "finding_type",
+        "attributed_to",
+        "with_partners",
+        "theme",
+        "severity",
+        "severity_rationale",
+        "systemic",
+        "summary",
+        "detail",
+        "recurrence_of",
+        "status",
+    )
+
+    public_id = models.CharField(
+        _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
+    )
+    reference = models.CharField(
+        _("reference"),
+        max_length=50,
+        null=True,  # noqa: DJ001 - unique, and not allotted before publication
+        unique=True,
+        editable=False,
+        help_text=_("Allotted at publication."),
+    )
+    inspection = models.ForeignKey(
+        Inspection, verbose_name=_("inspection"), on_delete=models.PROTECT, related_name="findings"
+    )
+    finding_type = models.CharField(_("type"), max_length=30, choices=FindingType.choices)
+    attributed_to = models.ForeignKey(
+        Agency,
+        verbose_name=_("attributed to"),
+        on_delete=models.PROTECT,
+        related_name="findings",
+        help_text=_("Whose practice it is. Often not the inspected agency."),
+    )
+    with_partners = models.BooleanField(
+        _("shared with partners"),
+        default=False,
+        help_text=_("The report names the agency together with others."),
+    )
+    theme = models.ForeignKey(
+        Theme, verbose_name=_("theme"), on_delete=models.PROTECT, related_name="findings"
+    )
+    severity = models.CharField(_("severity"), max_length=10, choices=Severity.choices, blank=True)
+    severity_rationale = models.TextField(
+        _("why this severity"), blank=True, help_text=_("Needed for serious and critical.")
+    )
+    systemic = models.BooleanField(
+        _("systemic"), default=False, help_text=_("Runs through the agency, beyond single cases or teams.")
+    )
+    summary = models.TextField(
+        _("summary"),
+        max_length=1000,
+        help_text=_("One or two sentences. No names of children or families."),
+    )
+    detail = models.TextField(
+        _("detail"),
+        blank=True,
+        help_text=_("Evidence, numbers and context. No names of children or families."),
+    )
+    recurrence_of = models.ForeignKey(
+        "self",
+        verbose_name=_("recurrence of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recurrences",
+    )
+    status = models.CharField(
+        _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False
+    )
+    published_at = models.DateTimeField(_("published in this register"), null=True, editable=False)
+    provenance = models.CharField(
+        max_length=10, choices=Provenance.choices, default=Provenance.ENTERED, editable=False
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="findings",
+    )
+    submission_key = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("logged"), default=timezone.now, editable=False)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("finding")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(finding_type__in=WEAKNESSES) & ~Q(severity=""))
+                | (~Q(finding_type__in=WEAKNESSES) & Q(severity="")),
+                name="finding_severity_of_weaknesses_only",
+                violation_error_message=_("A weakness has a severity; a strength or observation has none."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(severity__in=SERIOUS) | ~Q(severity_rationale=""),
+                name="finding_serious_has_rationale",
+                violation_error_message=_("A serious or critical finding needs a written rationale."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.PUBLISHED, reference__isnull=False, published_at__isnull=False)
+                | Q(status=Status.WITHDRAWN)
+                | Q(status__in=UNPUBLISHED, reference=None, published_at=None),
+                name="finding_reference_when_published",
+                violation_error_message=_("A reference is allotted at publication, not before."),
+            ),
+            models.CheckConstraint(
+                condition=Q(recurrence_of=None) | ~Q(recurrence_of=F("pk")),
+                name="finding_recurs_from_another",
+                violation_error_message=_("A finding is not a recurrence of itself."),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "submission_key"],
+                condition=~Q(submission_key=""),
+                name="finding_submitted_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["attributed_to", "status", "theme"], name="finding_agency_theme"),
+            models.Index(fields=["inspection", "status"], name="finding_inspection"),
+            models.Index(fields=["status", "finding_type", "severity"], name="finding_kind"),
+        ]
+
+    def __str__(self):
+        return self.reference or self.public_id
+
+    def get_absolute_url(self):
+        return reverse("finding", args=[self.public_id])
+
+    def history_key(self):
+        return self.public_id
+
+    def snapshot(self):
+        kept = super().snapshot()
+        kept["citations"] = [
+            [citation.page, citation.paragraph, citation.quotation] for citation in self.citations.all()
+        ]
+        return kept
+
+    def clean(self):
+        earlier = self.recurrence_of
+        if earlier is not None and (
+            earlier.status != Status.PUBLISHED or earlier.inspection_id == self.inspection_id
+        ):
+            raise ValidationError({"recurrence_of": _("Choose a published finding of another inspection.")})
+
+    @property
+    def is_weakness(self):
+        return self.finding_type in WEAKNESSES
+
+    @property
+    def is_strength(self):
+        return self.finding_type == FindingType.STRENGTH
+
+    @property
+    def is_serious(self):
+        return self.severity in SERIOUS
+
+    @property
+    def is_published(self):
+        return self.status == Status.PUBLISHED
+
+    # Who may do what (asked of a visible finding).
+
+    def may_be_edited_by(self, user):
+        """A draft by all who work on the inspection; in review by its author and the lead's managers.
+
+        An agreed finding goes back to draft first, so that nobody changes what somebody else agreed.
+        """
+        if not self.inspection.takes_findings_from(user):
+            return False
+        if self.status == Status.DRAFT:
+            return True
+        return self.status == Status.IN_REVIEW and (self.author_id == user.pk or self._is_managed_by(user))
+
+    def may_be_withdrawn_by(self, user):
+        """Before publication by its author or the lead's managers, afterwards by the managers alone."""
+        if self.status == Status.WITHDRAWN or not self.inspection.is_worked_on_by(user):
+            return False
+        return self._is_managed_by(user) or (self.status != Status.PUBLISHED and self.author_id == user.pk)
+
+    def next_steps_for(self, user):
+        """The verbs that are legal now and that the person may use, `withdraw` apart."""
+        if not self.inspection.is_worked_on_by(user):
+            return []
+        steps = []
+        if self.status == Status.DRAFT:
+            steps.append("submit")
+        if self._is_managed_by(user):
+            if self.status == Status.IN_REVIEW and self.author_id != user.pk:
+                steps.append("agree")
+            if self.status in (Status.IN_REVIEW, Status.AGREED):
+                steps.append("return_to_draft")
+            if self.status == Status.AGREED and self.inspection.is_public:
+                steps.append("publish")
+        return steps
+
+    def history_for(self, user):
+        """The events that the person may read, oldest first.
+
+        All for the team, the lead's managers and auditors. For administrators and for the agency concerned
+        those from publication on: earlier ones hold the words of drafts. For everybody else none.
+        """
+        events = self.events()
+        if user.is_auditor or self.inspection.is_worked_on_by(user):
+            return events
+        concerned = user.is_respondent and self.attributed_to_id == user.agency_id
+        if self.is_published and (user.is_administrator or concerned):
+            published = events.filter(verb__in=("publish", "recorded as published")).first()
+            return events.filter(sequence__gte=published.sequence) if published else events.none()
+        return events.none()
+
+    def _is_managed_by(self, user):
+        return user.is_manager and self.inspection.lead_inspectorate_id == user.agency_id
+
+    # Verbs
+
+    @classmethod
+    def log(cls, *, by, inspection, values, citations=(), submission_key="", channel=Channel.PAGE):
+        """A new draft. The same author's same submission key logs once: the second is an IntegrityError."""
+        finding = cls(author=by, inspection=inspection, submission_key=submission_key)
+        return finding._add(
+            "logged",
+            by=by,
+            channel=channel,
+            values=values,
+            after_save=lambda saved: saved._replace_citations(citations),
+        )
+
+    @classmethod
+    def record_published(cls, *, by, inspection, values, citations=(), channel, **identity):
+        """A finding that a published report already states, as one event."""
+        finding = cls(author=by, inspection=inspection, status=Status.PUBLISHED, **identity)
+        finding.published_at = timezone.now()
+        finding.reference = finding._next_reference(inspection)
+        return finding._add(
+            "recorded as published",
+            by=by,
+            channel=channel,
+            values=values,
+            after_save=lambda saved: saved._replace_citations(citations),
+        )
+
+    def edit(self, *, by, values, citations, expect, reason="", channel=Channel.PAGE):
+        """Changes fields and citations. `expect` is the version that the person saw."""
+        return self._change(
+            "edited",
+            by=by,
+            values=values,
+            expect=expect,
+            reason=reason,
+            channel=channel,
+            prepare=lambda current: current._refuse_unless({Status.DRAFT, Status.IN_REVIEW}),
+            after_save=lambda saved: saved._replace_citations(citations),
+        )
+
+    def move(self, verb, *, by, reason="", channel=Channel.PAGE):
+        """Takes one legal step of the finding's life."""
+        sources, target, _label = TRANSITIONS[verb]
+
+        def prepare(current):
+            current._refuse_unless(sources)
+            if verb == "agree" and by is not None and by.pk == current.author_id:
+                raise IllegalTransition(_("Somebody other than its author agrees a finding."))
+            if verb == "publish":
+                inspection = Inspection._base_manager.select_for_update().get(pk=current.inspection_id)
+                if not inspection.is_public:
+                    raise IllegalTransition(_("A finding is published with its inspection, not before."))
+                current.published_at = timezone.now()
+                current.reference = current._next_reference(inspection)
+            current.status = target
+
+        return self._change(verb.replace("_", " "), by=by, reason=reason, channel=channel, prepare=prepare)
+
+    def _refuse_unless(self, allowed):
+        if self.status not in allowed:
+            raise IllegalTransition(
+                _("This finding is now “%(status)s”, so this step is not possible.")
+                % {"status": self.get_status_display()}
+            )
+
+    @staticmethod
+    def _next_reference(inspection):
+        """SIF-2016-STO-03: the inspection's reference and the finding's number in order of publication."""
+        numbers = [
+            int(reference.rpartition("-")[2])
+            for reference in Finding._base_manager.filter(
+                inspection=inspection, reference__isnull=False
+            ).values_list("reference", flat=True)
+        ]
+        return f"{inspection.reference}-{max(numbers, default=0) + 1:02}"
+
+    def _replace_citations(self, citations):
+        wanted = [Citation(finding=self, order=order, **fields) for order, fields in enumerate(citations, 1)]
+        kept = [
+            (citation.report_id, citation.page, citation.paragraph, citation.quotation)
+            for citation in self.citations.all()
+        ]
+        if kept == [(c.report_id, c.page, c.paragraph, c.quotation) for c in wanted]:
+            return
+        self.citations.all().delete()
+        for citation in wanted:
+            citation.full_clean(exclude=["finding"])
+        Citation.objects.bulk_create(wanted)
+
+
+class Citation(models.Model):
+    """Where a report says it: page and paragraph. Belongs to its finding, whose history it shares."""
+
+    finding = models.ForeignKey(
+        Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="citations"
+    )
+    report = models.ForeignKey(
+        Report,
+        verbose_name=_("report"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="citations",
+    )
+    order = models.PositiveSmallIntegerField(default=1, editable=False)
+    page = models.PositiveSmallIntegerField(_("page"), validators=[MinValueValidator(1)])
+    paragraph = models.CharField(
+        _("paragraph"),
+        max_length=120,
+        blank=True,
+        help_text=_("As printed: 17, recommendation 10, summary."),
+    )
+    quotation = models.CharField(
+        _("short quotation"), max_length=300, blank=True, help_text=_("A few words, to find the place.")
+    )
+
+    class Meta:
+        verbose_name = _("citation")
+        ordering = ["order", "pk"]
+
+    def __str__(self):
+        return _("page %(page)s") % {"page": self.page} + (f", {self.place}" if self.paragraph else "")
+
+    @property
+    def place(self):
+        """The paragraph in words: a bare number is a paragraph's."""
+        if self.paragraph.isdigit():
+            return _("paragraph %(number)s") % {"number": self.paragraph}
+        return self.paragraph

@@ -1,0 +1,381 @@
+"""People and things by name: a small world in which every rule of the register can be seen.
+
+Ofsted inspects Stockton; Cleveland Police polices Stockton. Ines is on the team, Otto is an Ofsted inspector
+who is not, Mary manages Ofsted. Hugo and Hanna are HMICFRS's inspector and manager. Clara leads safeguarding at
+Cleveland Police, Mel at the Met, Stan at Stockton's council. Audrey audits, Adam administers.
+"""
+
+import os
+from datetime import date
+
+import pytest
+from django.test import Client, TransactionTestCase
+
+from agencies import guard
+from agencies.models import Agency, Channel, Kind, Nation, Policing, Role, User
+from findings.models import Finding, Theme
+from inspections.models import (
+    Framework,
+    Grade,
+    GradeScale,
+    Inspection,
+    JudgementArea,
+)
+
+PASSWORD = "a long enough password"
+
+
+@pytest.fixture(autouse=True)
+def _quick_settings(settings):
+    """Passwords hash quickly and pages need no collected static files."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _events_can_be_flushed():
+    """Tests that commit are cleaned up by emptying all tables, which the guard over events would refuse."""
+    from django.db import connection
+
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self):
+        guard.remove(connection)
+        try:
+            original(self)
+        finally:
+            guard.install(connection)
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = original
+
+
+def pytest_runtest_makereport(item, call):
+    """With FAIL_ON_SKIP a skipped test is a failed one: nothing passes by not running."""
+    if os.environ.get("FAIL_ON_SKIP") and call.excinfo and call.excinfo.errisinstance(pytest.skip.Exception):
+        call.excinfo = pytest.ExceptionInfo.from_exc_info(
+            _raised(AssertionError(f"Skipped where nothing may skip: {call.excinfo.value}"))
+        )
+
+
+def _raised(error):
+    try:
+        raise error
+    except type(error) as raised:
+        return type(raised), raised, raised.__traceback__
+
+
+# Agencies
+
+
+def agency(name, kind, short_code, **fields):
+    slug = fields.pop("slug", name.lower().replace(" ", "-"))
+    return Agency(
+        name=name,
+        official_name=fields.pop("official_name", name),
+        kind=kind,
+        slug=slug,
+        short_code=short_code,
+        **fields,
+    ).add(by=None, channel=Channel.COMMAND)
+
+
+@pytest.fixture
+def ofsted(db):
+    return agency("Ofsted", Kind.INSPECTORATE, "OFS", nation=Nation.ENGLAND)
+
+
+@pytest.fixture
+def hmicfrs(db):
+    return agency("HMICFRS", Kind.INSPECTORATE, "HMIC")
+
+
+@pytest.fixture
+def cleveland(db):
+    return agency(
+        "Cleveland",
+        Kind.POLICE_FORCE,
+        "CLEV",
+        official_name="Cleveland Police",
+        nation=Nation.ENGLAND,
+        region="North East",
+        code="E23000013",
+    )
+
+
+@pytest.fixture
+def met(db):
+    return agency(
+        "Metropolitan",
+        Kind.POLICE_FORCE,
+        "METP",
+        official_name="Metropolitan Police Service",
+        nation=Nation.ENGLAND,
+        region="London",
+    )
+
+
+@pytest.fixture
+def stockton(cleveland):
+    council = agency(
+        "Stockton-on-Tees",
+        Kind.LOCAL_AUTHORITY,
+        "STO",
+        official_name="Stockton-on-Tees Borough Council",
+        slug="stockton-on-tees-borough-council",
+        nation=Nation.ENGLAND,
+        region="North East",
+        code="E06000004",
+    )
+    Policing(force=cleveland, authority=council).add(by=None, channel=Channel.COMMAND)
+    return council
+
+
+@pytest.fixture
+def camden(met):
+    council = agency(
+        "Camden",
+        Kind.LOCAL_AUTHORITY,
+        "CAM",
+        official_name="London Borough of Camden",
+        slug="london-borough-of-camden",
+        nation=Nation.ENGLAND,
+        region="London",
+        code="E09000007",
+    )
+    Policing(force=met, authority=council).add(by=None, channel=Channel.COMMAND)
+    return council
+
+
+# People
+
+
+def person(first_name, role, agency=None):
+    return User.objects.create_user(
+        f"{first_name.lower()}@people.example",
+        PASSWORD,
+        role=role,
+        agency=agency,
+        first_name=first_name,
+        last_name="Example",
+    )
+
+
+@pytest.fixture
+def ines(ofsted):
+    """Ofsted inspector, on the team."""
+    return person("Ines", Role.INSPECTOR, ofsted)
+
+
+@pytest.fixture
+def otto(ofsted):
+    """Ofsted inspector, not on the team."""
+    return person("Otto", Role.INSPECTOR, ofsted)
+
+
+@pytest.fixture
+def mary(ofsted):
+    """Ofsted manager."""
+    return person("Mary", Role.MANAGER, ofsted)
+
+
+@pytest.fixture
+def hugo(hmicfrs):
+    """HMICFRS inspector."""
+    return person("Hugo", Role.INSPECTOR, hmicfrs)
+
+
+@pytest.fixture
+def hanna(hmicfrs):
+    """HMICFRS manager."""
+    return person("Hanna", Role.MANAGER, hmicfrs)
+
+
+@pytest.fixture
+def clara(cleveland):
+    """Safeguarding lead, Cleveland Police."""
+    return person("Clara", Role.RESPONDENT, cleveland)
+
+
+@pytest.fixture
+def mel(met):
+    """Safeguarding lead, Metropolitan Police."""
+    return person("Mel", Role.RESPONDENT, met)
+
+
+@pytest.fixture
+def stan(stockton):
+    """Safeguarding lead, Stockton's council."""
+    return person("Stan", Role.RESPONDENT, stockton)
+
+
+@pytest.fixture
+def audrey(db):
+    return person("Audrey", Role.AUDITOR)
+
+
+@pytest.fixture
+def adam(db):
+    return person("Adam", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def nobody(db):
+    """A person without a role."""
+    return person("Nobody", "")
+
+
+# Frameworks and themes
+
+
+@pytest.fixture
+def four_tier(db):
+    scale = GradeScale(code="ofsted-four", name="Ofsted four-point scale").add(by=None)
+    for rank, label in enumerate(("Outstanding", "Good", "Requires improvement", "Inadequate"), 1):
+        Grade(scale=scale, code=label.lower().replace(" ", "-"), label=label, rank=rank).add(by=None)
+    return scale
+
+
+@pytest.fixture
+def sif(four_tier, ofsted):
+    framework = Framework(
+        code="SIF", name="Single inspection framework", grade_scale=four_tier, evaluates_partnership=True
+    ).add(by=None, values={"inspectorates": [ofsted]})
+    JudgementArea(
+        framework=framework, code="overall-effectiveness", name="Overall effectiveness", order=1
+    ).add(by=None)
+    JudgementArea(framework=framework, code="help-and-protection", name="Help and protection", order=2).add(
+        by=None
+    )
+    return framework
+
+
+@pytest.fixture
+def jtai(ofsted, hmicfrs):
+    return Framework(code="JTAI", name="Joint targeted area inspection", joint=True).add(
+        by=None, values={"inspectorates": [ofsted, hmicfrs]}
+    )
+
+
+@pytest.fixture
+def strategy(db):
+    return Theme(
+        code="strategy-discussions",
+        name="Strategy discussions",
+        definition="Attendance and timeliness.",
+        order=4,
+    ).add(by=None)
+
+
+@pytest.fixture
+def missing(db):
+    return Theme(
+        code="missing-children", name="Missing children", definition="Notification and debriefs.", order=2
+    ).add(by=None)
+
+
+# Inspections and findings
+
+
+@pytest.fixture
+def drafting(ines, sif, stockton):
+    """An unpublished inspection of Stockton, being drafted by Ines."""
+    inspection = Inspection.create(
+        by=ines,
+        values={
+            "framework": sif,
+            "inspected_agency": stockton,
+            "fieldwork_from": date(2026, 5, 4),
+            "fieldwork_to": date(2026, 5, 28),
+        },
+    )
+    inspection.move("start_fieldwork", by=ines)
+    return inspection.move("start_drafting", by=ines)
+
+
+@pytest.fixture
+def published(sif, ofsted, stockton, ines):
+    """Stockton's inspection of 2016, as published, with Ines on its team."""
+    return record_inspection(sif, ofsted, stockton, date(2016, 8, 5), team=[ines])
+
+
+def record_inspection(framework, lead, inspected, published_on, **values):
+    return Inspection.record_published(
+        by=None,
+        channel=Channel.COMMAND,
+        values={
+            "framework": framework,
+            "lead_inspectorate": lead,
+            "inspected_agency": inspected,
+            "published_on": published_on,
+            **values,
+        },
+    )
+
+
+def weakness(attributed_to, theme, severity="moderate", **fields):
+    """Field values of a weakness."""
+    return {
+        "finding_type": "weakness",
+        "attributed_to": attributed_to,
+        "theme": theme,
+        "severity": severity,
+        "severity_rationale": "Children waited." if severity in ("serious", "critical") else "",
+        "summary": "Officers did not attend strategy discussions.",
+        **fields,
+    }
+
+
+def strength(attributed_to, theme, **fields):
+    """Field values of a strength."""
+    return {
+        "finding_type": "strength",
+        "attributed_to": attributed_to,
+        "theme": theme,
+        "summary": "Officers attended every conference.",
+        **fields,
+    }
+
+
+@pytest.fixture
+def draft(drafting, ines, cleveland, strategy):
+    """Ines's draft weakness about Cleveland Police."""
+    return Finding.log(
+        by=ines,
+        inspection=drafting,
+        values=weakness(cleveland, strategy, summary="DRAFT-WORDS officers stayed away."),
+        citations=[{"page": 12, "paragraph": "16"}],
+    )
+
+
+@pytest.fixture
+def finding(published, cleveland, strategy):
+    """The published serious weakness of 2016."""
+    return record_finding(
+        published, weakness(cleveland, strategy, "serious"), [{"page": 12, "paragraph": "16"}]
+    )
+
+
+def record_finding(inspection, values, citations=()):
+    return Finding.record_published(
+        by=None, channel=Channel.COMMAND, inspection=inspection, values=values, citations=citations
+    )
+
+
+# Browsers
+
+
+@pytest.fixture
+def signed_in():
+    """signed_in(ines): a test client in which Ines has signed in."""
+
+    def sign_in(person):
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return sign_in
