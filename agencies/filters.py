@@ -1,0 +1,57 @@
+"""Filters of the list of agencies."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .models import Agency, Kind, Nation
+
+
+class AgencyFilter(filters.FilterSet):
+    name = filters.CharFilter(method="by_name", label=_("Name or code"))
+    kind = filters.MultipleChoiceFilter(
+        choices=Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple({"data-small": True})
+    )
+    nation = filters.MultipleChoiceFilter(
+        choices=Nation.choices, label=_("Nation"), widget=forms.CheckboxSelectMultiple({"data-small": True})
+    )
+    region = filters.ChoiceFilter(
+        choices=lambda: [
+            (region, region)
+            for region in Agency.objects.exclude(region="")
+            .order_by("region")
+            .values_list("region", flat=True)
+            .distinct()
+        ],
+        label=_("Region"),
+        empty_label=_("Any region"),
+    )
+    closed = filters.ChoiceFilter(
+        choices=[("no", _("Open now")), ("yes", _("Closed"))],
+        method="by_closed",
+        label=_("Open or closed"),
+        empty_label=_("Either"),
+    )
+
+    class Meta:
+        model = Agency
+        fields = []
+
+    def by_name(self, queryset, name, value):
+        condition = Q()
+        for word in value.split():
+            condition &= (
+                Q(name__icontains=word)
+                | Q(official_name__icontains=word)
+                | Q(code__iexact=word)
+                | Q(short_code__iexact=word)
+            )
+        return queryset.filter(condition)
+
+    def by_closed(self, queryset, name, value):
+        today = timezone.localdate()
+        if value == "yes":
+            return queryset.filter(closed_on__lt=today)
+        return queryset.open_on(today)

@@ -1,0 +1,42 @@
+"""How words of the register look: the colour of a status, severity or grade. The word itself is always shown."""
+
+from django import template
+
+register = template.Library()
+
+COLOURS = {
+    # finding type
+    "strength": "green",
+    "area_for_improvement": "yellow",
+    "weakness": "orange",
+    "priority_action": "red",
+    "cause_of_concern": "red",
+    "observation": "grey",
+    # severity
+    "minor": "yellow",
+    "moderate": "orange",
+    "serious": "red",
+    "critical": "magenta",
+    # status
+    "draft": "grey",
+    "in_review": "purple",
+    "agreed": "teal",
+    "published": "blue",
+    "closed": "grey",
+    "withdrawn": "magenta",
+    "embargoed": "purple",
+    "paused": "yellow",
+    "cancelled": "magenta",
+    # grade
+    "outstanding": "green",
+    "good": "teal",
+    "adequate": "yellow",
+    "requires-improvement": "orange",
+    "inadequate": "red",
+}
+
+
+@register.filter
+def colour(code):
+    """The tag colour of a code; grey for what has none."""
+    return COLOURS.get(code, "grey")

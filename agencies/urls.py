@@ -1,0 +1,18 @@
+from django.contrib.auth import views as auth_views
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
+    path("sign-out/", auth_views.LogoutView.as_view(template_name="signed_out.html"), name="sign_out"),
+    path("account/password/", views.PasswordChange.as_view(), name="password_change"),
+    path(
+        "account/password/changed/",
+        auth_views.PasswordChangeDoneView.as_view(template_name="password_changed.html"),
+        name="password_change_done",
+    ),
+    path("about/", views.about, name="about"),
+    path("healthz", views.health, name="healthz"),
+    path("agencies/", views.agencies, name="agencies"),
+]

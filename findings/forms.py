@@ -1,0 +1,196 @@
+"""Forms to log and change a finding and say where the report states it."""
+
+from django import forms
+from django.core.validators import MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from agencies.forms import AgencyField, Autocomplete
+from agencies.models import Agency, Kind
+from inspections.models import Report
+
+from .models import Citation, Finding, Severity, Theme
+from .models.findings import SERIOUS, WEAKNESSES
+
+EARLIER_SHOWN = 10
+
+
+class EarlierFindingField(forms.ModelChoiceField):
+    """Earlier findings of the same agency and theme, as radios."""
+
+    widget = forms.RadioSelect
+
+    def label_from_instance(self, finding):
+        return f"{finding.reference}: {finding.summary}"
+
+
+class FindingForm(forms.ModelForm):
+    attributed_to = AgencyField(
+        label=_("Attributed to"), help_text=_("Whose practice it is. Often not the inspected agency.")
+    )
+    recurrence_of = EarlierFindingField(
+        label=_("Is it one of these again?"),
+        queryset=Finding.objects.none(),
+        required=False,
+        empty_label=_("No, or not known"),
+    )
+
+    class Meta:
+        model = Finding
+        fields = [
+            "finding_type",
+            "attributed_to",
+            "theme",
+            "summary",
+            "severity",
+            "severity_rationale",
+            "recurrence_of",
+            "detail",
+            "systemic",
+            "with_partners",
+        ]
+        widgets = {
+            "finding_type": forms.RadioSelect,
+            "theme": Autocomplete,
+            "summary": forms.Textarea({"rows": 3}),
+            "severity": forms.RadioSelect,
+            "severity_rationale": forms.Textarea({"rows": 3}),
+            "detail": forms.Textarea({"rows": 6}),
+        }
+
+    def __init__(self, *args, user, inspection, **kwargs):
+        self.user, self.inspection = user, inspection
+        super().__init__(*args, **kwargs)
+        self.instance.inspection = inspection
+        # Model choices of a radio group: no "-----" among them.
+        self.fields["finding_type"].choices = Finding._meta.get_field("finding_type").choices
+        self.fields["severity"].choices = Severity.choices
+        self.fields["severity"].label = _("Severity of the weakness")
+        self.fields["severity"].help_text = _(
+            "Minor: isolated. Moderate: a real effect on timeliness or quality. Serious: children left at risk, "
+            "a legal requirement not met, or systemic. Critical: a child is or was left unsafe."
+        )
+        self._offer_agencies()
+        themes = Theme.objects.visible_to(user).current()
+        if self.instance.theme_id:
+            themes |= Theme.objects.filter(pk=self.instance.theme_id)
+        self.fields["theme"].queryset = themes
+        self.fields["theme"].empty_label = ""
+        self.fields["recurrence_of"].queryset = self._earlier()
+
+    def _offer_agencies(self):
+        """The inspected council and the force policing it come first: nearly every finding is about them."""
+        agencies = Agency.objects.visible_to(self.user).exclude(kind=Kind.INSPECTORATE)
+        first = [self.inspection.inspected_agency, *self.inspection.participating_agencies.all()]
+        force = self.inspection.force()
+        if force and force not in first:
+            first.insert(1, force)
+        self.fields["attributed_to"].offer(agencies, first, _("In this inspection"))
+
+    def _earlier(self):
+        """Published findings of other inspections with the agency and theme now chosen, newest first."""
+        agency, theme = self["attributed_to"].value(), self["theme"].value()
+        if not (str(agency or "").isdigit() and str(theme or "").isdigit()):
+            return Finding.objects.none()
+        earlier = (
+            Finding.objects.visible_to(self.user)
+            .earlier_than(self.inspection)
+            .filter(attributed_to_id=agency, theme_id=theme)
+        )
+        newest = list(
+            earlier.order_by("-inspection__published_on", "-pk").values_list("pk", flat=True)[:EARLIER_SHOWN]
+        )
+        kept = self.instance.recurrence_of_id
+        return earlier.filter(pk__in=[*newest, *([kept] if kept else [])]).order_by(
+            "-inspection__published_on", "-pk"
+        )
+
+    @property
+    def has_earlier(self):
+        return self.fields["recurrence_of"].queryset.exists()
+
+    def clean(self):
+        cleaned = super().clean()
+        severity, kind = cleaned.get("severity"), cleaned.get("finding_type")
+        if kind in WEAKNESSES:
+            if not severity and "severity" not in self.errors:
+                self.add_error("severity", _("Choose how serious the weakness is."))
+            if severity in SERIOUS and not cleaned.get("severity_rationale", "").strip():
+                self.add_error(
+                    "severity_rationale", _("Say why it is serious or critical: what happened to children.")
+                )
+        elif kind:
+            # What a weakness would need and this does not have; script hides the fields, so empty them here.
+            cleaned["severity"] = cleaned["severity_rationale"] = ""
+        return cleaned
+
+    def values(self):
+        """Field values for the model's verbs."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+
+class CitationForm(forms.ModelForm):
+    page = forms.IntegerField(
+        label=_("Page"),
+        required=False,
+        validators=[MinValueValidator(1)],
+        max_value=5000,
+        widget=forms.TextInput({"inputmode": "numeric", "data-width": "4"}),
+    )
+
+    class Meta:
+        model = Citation
+        fields = ["page", "paragraph", "quotation", "report"]
+
+    def __init__(self, *args, reports, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.reports = reports
+        if len(reports) > 1:
+            self.fields["report"].queryset = Report.objects.filter(pk__in=[report.pk for report in reports])
+        else:
+            del self.fields["report"]
+
+    def clean(self):
+        cleaned = super().clean()
+        says_where = cleaned.get("paragraph") or cleaned.get("quotation")
+        if says_where and not cleaned.get("page") and "page" not in self.errors:
+            self.add_error("page", _("Give the page of the report."))
+        return cleaned
+
+    def values(self):
+        """The citation's fields, or None when nothing was filled in."""
+        if not self.cleaned_data.get("page"):
+            return None
+        report = self.cleaned_data.get("report") or (self.reports[0] if len(self.reports) == 1 else None)
+        return {
+            "report": report,
+            "page": self.cleaned_data["page"],
+            "paragraph": self.cleaned_data["paragraph"],
+            "quotation": self.cleaned_data["quotation"],
+        }
+
+
+CitationFormSet = forms.formset_factory(CitationForm, extra=1, max_num=30, absolute_max=30)
+
+
+def citation_formset(inspection, data=None, finding=None):
+    """The finding's citations and one empty one."""
+    initial = [
+        {
+            "page": citation.page,
+            "paragraph": citation.paragraph,
+            "quotation": citation.quotation,
+            "report": citation.report_id,
+        }
+        for citation in (finding.citations.all() if finding else ())
+    ]
+    return CitationFormSet(
+        data,
+        prefix="citations",
+        initial=initial,
+        form_kwargs={"reports": list(inspection.reports.all())},
+    )
+
+
+def cited(formset):
+    """The filled-in citations as field values for the model's verbs."""
+    return [values for form in formset if (values := form.values())]

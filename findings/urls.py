@@ -1,0 +1,28 @@
+from django.urls import path
+
+from .views import agencies, findings, home, inspections, logging, themes
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("agencies/<slug:slug>/", agencies.agency, name="agency"),
+    path("inspections/", inspections.inspections, name="inspections"),
+    path("inspections/<public_id:public_id>/", inspections.inspection, name="inspection"),
+    path(
+        "inspections/<public_id:public_id>/<slug:verb>/confirm/",
+        inspections.inspection_step,
+        name="inspection_step",
+    ),
+    path("inspections/<public_id:public_id>/findings/new/", logging.finding_log, name="finding_log"),
+    path(
+        "inspections/<public_id:public_id>/findings/earlier/",
+        logging.findings_earlier,
+        name="findings_earlier",
+    ),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<public_id:public_id>/", findings.finding, name="finding"),
+    path("findings/<public_id:public_id>/edit/", logging.finding_edit, name="finding_edit"),
+    path("findings/<public_id:public_id>/<slug:verb>/confirm/", findings.finding_step, name="finding_step"),
+    path("findings/<public_id:public_id>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),
+    path("themes/", themes.themes, name="themes"),
+    path("themes/<slug:code>/", themes.theme, name="theme"),
+]

@@ -1,0 +1,188 @@
+"""Inspections: the list, one inspection with its findings, and the steps of its life."""
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Prefetch
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from agencies.editing import hidden_fields, read_version
+from agencies.forms import ReasonForm
+from agencies.listing import filtered, page_of, url_with
+from agencies.models import EditConflict
+from inspections.models import IllegalTransition, Inspection, Judgement
+from inspections.models.life import NEEDS_REASON, TRANSITIONS
+
+from .. import publication
+from ..filters import InspectionFilter
+from ..history import timeline
+from ..models import Finding, Status
+from ..statistics import tally, tally_by
+
+SORTS = {
+    "published": (F("published_on").asc(nulls_last=True), "pk"),
+    "agency": ("inspected_agency__official_name", "pk"),
+    "framework": ("framework__code", F("published_on").desc(nulls_first=True), "pk"),
+    "status": ("status", "pk"),
+}
+OVERALL = Prefetch(
+    "judgements",
+    Judgement.objects.filter(area__code="overall-effectiveness").select_related("grade"),
+    to_attr="overall",
+)
+
+
+def inspections(request):
+    listing = filtered(InspectionFilter, request, Inspection.objects.visible_to(request.user))
+    if not listing["has_errors"]:
+        listing["filter"].count_choices()
+    results = listing["results"].select_related("framework", "inspected_agency").prefetch_related(OVERALL)
+    page = page_of(request, results, SORTS, default="-published")
+    context = {
+        "section": "inspections",
+        **listing,
+        **page,
+        "rows": with_tallies(request.user, page["page_obj"].object_list),
+        "may_add": request.user.is_inspector or request.user.is_manager,
+    }
+    return render(request, "findings/inspections.html", context)
+
+
+def with_tallies(user, inspections):
+    """[(inspection, {weaknesses, serious, strengths} of its published findings about the police)]."""
+    inspections = list(inspections)
+    about_police = Finding.objects.visible_to(user).published().about_police()
+    counts = {
+        row["inspection"]: row
+        for row in tally_by(about_police.filter(inspection__in=inspections), "inspection")
+    }
+    nothing = {"weaknesses": 0, "serious": 0, "strengths": 0}
+    return [(inspection, counts.get(inspection.pk, nothing)) for inspection in inspections]
+
+
+def inspection(request, public_id):
+    found = _visible(request, public_id)
+    user = request.user
+    findings = (
+        Finding.objects.visible_to(user)
+        .filter(inspection=found)
+        .exclude(status=Status.WITHDRAWN)
+        .select_related("attributed_to", "theme")
+        .prefetch_related("citations")
+    )
+    works_on_it = found.is_worked_on_by(user) or user.is_auditor
+    context = {
+        "section": "inspections",
+        "inspection": found,
+        "force": found.force(),
+        "judgements": found.judgements.select_related("area", "grade", "subject"),
+        "stated_dates": found.stated_dates.all(),
+        "reports": found.reports.all(),
+        "groups": grouped(findings),
+        "tally": tally(findings.published()),
+        "findings_url": url_with("/findings/", inspection=found.public_id),
+        "followed_by": Inspection.objects.visible_to(user).filter(follows=found).select_related("framework"),
+        "may_log": found.takes_findings_from(user),
+        "may_edit": found.may_be_edited_by(user),
+        "team": found.team.select_related("agency") if works_on_it else [],
+        "shows_team": works_on_it,
+        "partners": found.partner_inspectorates.all(),
+        "participating": found.participating_agencies.all(),
+        "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
+        "history": timeline(found.events(), Inspection) if works_on_it else [],
+    }
+    return render(request, "findings/inspection.html", context)
+
+
+def grouped(findings):
+    """[(agency, [(theme, weaknesses, strengths, observations)])], the agency with most findings first."""
+    agencies = {}
+    for finding in findings:
+        themes = agencies.setdefault(finding.attributed_to, {})
+        group = themes.setdefault(finding.theme, {"weaknesses": [], "strengths": [], "observations": []})
+        kind = "weaknesses" if finding.is_weakness else "strengths" if finding.is_strength else "observations"
+        group[kind].append(finding)
+    ranked = sorted(agencies.items(), key=lambda item: -sum(map(_size, item[1].values())))
+    return [
+        (agency, sorted(themes.items(), key=lambda item: (item[0].order, item[0].name)))
+        for agency, themes in ranked
+    ]
+
+
+def _size(group):
+    return sum(len(findings) for findings in group.values())
+
+
+class PublishForm(ReasonForm):
+    on = forms.DateField(
+        label=gettext_lazy("Published on"),
+        help_text=gettext_lazy("The date printed in the report: for example, 5/8/2016."),
+        initial=timezone.localdate,
+        widget=forms.DateInput({"data-date": True}),
+    )
+    field_order = ["on", "reason"]
+
+
+def inspection_step(request, public_id, verb):
+    """One step of an inspection's life: asks to confirm, and why where a reason is needed."""
+    if verb not in TRANSITIONS:
+        raise Http404
+    found = _visible(request, public_id)
+    if not found.is_worked_on_by(request.user):
+        raise PermissionDenied
+    allowed = verb in found.next_steps_for(request.user)
+    if not allowed and (request.method == "GET" or found.status in TRANSITIONS[verb][0]):
+        raise PermissionDenied
+    form_class = PublishForm if verb == "publish" else ReasonForm
+    form = form_class(request.POST or None, required=verb in NEEDS_REASON)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            if read_version(request) != found.version:
+                raise EditConflict(found)
+            _take(found, verb, request.user, form.cleaned_data)
+            messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
+            return redirect(found)
+        except EditConflict:
+            form.add_error(
+                None, _("Somebody changed this inspection meanwhile. Read it again before you decide.")
+            )
+            status = 409
+        except IllegalTransition as error:
+            form.add_error(None, str(error))
+            status = 409
+    context = {
+        "section": "inspections",
+        "inspection": found,
+        "verb": verb,
+        "label": TRANSITIONS[verb][2],
+        "form": form,
+        "hidden": hidden_fields(request, found.version),
+        "has_errors": form.is_bound and bool(form.errors),
+        "agreed": Finding.objects.filter(inspection=found, status=Status.AGREED).count(),
+    }
+    return render(request, "findings/inspection_step.html", context, status=status)
+
+
+def _take(inspection, verb, user, cleaned):
+    if verb == "publish":
+        publication.publish(inspection, by=user, on=cleaned["on"], reason=cleaned["reason"])
+    else:
+        inspection.move(verb, by=user, reason=cleaned["reason"])
+
+
+def _visible(request, public_id):
+    return get_object_or_404(
+        Inspection.objects.visible_to(request.user).select_related(
+            "framework__grade_scale",
+            "inspected_agency",
+            "lead_inspectorate",
+            "follows__framework",
+            "follows__inspected_agency",
+        ),
+        public_id=public_id,
+    )

@@ -1,0 +1,210 @@
+"""Logging and changing findings: fast, safe against double sending, lost sessions and two editors."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from agencies import held
+from agencies.editing import differences, hidden_fields, read_version
+from agencies.models import EditConflict
+from inspections.models import IllegalTransition, Inspection
+
+from ..forms import FindingForm, citation_formset, cited
+from ..models import Finding
+
+
+def finding_log(request, public_id):
+    user, inspection = request.user, _inspection(request, public_id)
+    kept = held.take(request)
+    data = request.POST or kept
+    form = FindingForm(data, user=user, inspection=inspection, initial=_carried(request))
+    citations = citation_formset(inspection, data)
+    if _asks_only_to_redraw(request):
+        return _redrawn(request, inspection)
+    if request.method == "POST" and form.is_valid() & citations.is_valid():
+        token = held.submission_token(request.POST.get(held.KEY_FIELD), user)
+        values, places = form.values(), cited(citations)
+        try:
+            with transaction.atomic():
+                finding = Finding.log(
+                    by=user, inspection=inspection, values=values, citations=places, submission_key=token
+                )
+        except IntegrityError:
+            if not token:
+                raise
+            return _sent_again(request, inspection, token)
+        messages.success(request, _("The finding is logged as a draft."))
+        if "another" in request.POST:
+            carried = f"?attributed_to={finding.attributed_to_id}"
+            return redirect(reverse("finding_log", args=[inspection.public_id]) + carried)
+        return redirect(finding)
+    return _page(request, inspection, form, citations, put_back=kept)
+
+
+def finding_edit(request, public_id):
+    finding = _editable(request, public_id)
+    kept = held.take(request)
+    data = request.POST or kept
+    form = FindingForm(data, instance=finding, user=request.user, inspection=finding.inspection)
+    citations = citation_formset(finding.inspection, data, finding)
+    if _asks_only_to_redraw(request):
+        return _redrawn(request, finding.inspection, finding)
+    version = request.POST.get("version") or (kept or {}).get("version") or finding.version
+    if request.method == "POST" and form.is_valid() & citations.is_valid():
+        return _save(request, finding, form, citations, expect=read_version(request))
+    return _page(
+        request, finding.inspection, form, citations, finding=finding, version=version, put_back=kept
+    )
+
+
+def findings_earlier(request, public_id):
+    """The earlier findings of the chosen agency and theme, as a part of the form."""
+    inspection = _inspection(request, public_id)
+    form = FindingForm(
+        initial={name: request.GET.get(name) for name in ("attributed_to", "theme")},
+        user=request.user,
+        inspection=inspection,
+    )
+    return render(request, "findings/_earlier.html", {"form": form, "inspection": inspection})
+
+
+def _save(request, finding, form, citations, expect):
+    """Saves the edit, or shows both versions when somebody else changed the finding meanwhile."""
+    try:
+        finding.edit(by=request.user, values=form.values(), citations=cited(citations), expect=expect)
+    except EditConflict as conflict:
+        current = conflict.current
+        theirs = FindingForm(instance=current, user=request.user, inspection=finding.inspection)
+        rows = differences(form, theirs) + _citation_differences(citations, current)
+        if rows:
+            return _page(
+                request,
+                finding.inspection,
+                form,
+                citations,
+                finding=current,
+                version=current.version,
+                conflict=rows,
+            )
+    except IllegalTransition as error:
+        messages.error(request, str(error))
+        return _page(
+            request, finding.inspection, form, citations, finding=finding, version=expect, conflict=[]
+        )
+    messages.success(request, _("The finding is saved."))
+    return redirect(finding)
+
+
+def _citation_differences(citations, current):
+    yours = "; ".join(
+        ", ".join(str(part) for part in (values["page"], values["paragraph"], values["quotation"]) if part)
+        for values in cited(citations)
+    )
+    theirs = "; ".join(
+        ", ".join(str(part) for part in (citation.page, citation.paragraph, citation.quotation) if part)
+        for citation in current.citations.all()
+    )
+    return (
+        [{"label": _("Where the report says it"), "yours": yours, "theirs": theirs}]
+        if yours != theirs
+        else []
+    )
+
+
+def _sent_again(request, inspection, token):
+    """The form was sent before. The same text is the same finding; changed text becomes an edit of it."""
+    finding = get_object_or_404(Finding, author=request.user, submission_key=token or None)
+    form = FindingForm(request.POST, user=request.user, inspection=inspection, instance=finding)
+    citations = citation_formset(inspection, request.POST, finding)
+    theirs = FindingForm(instance=finding, user=request.user, inspection=inspection)
+    rows = differences(form, theirs)
+    citations.is_valid()
+    rows += _citation_differences(citations, finding)
+    if not rows:
+        messages.success(request, _("The finding is logged as a draft."))
+        return redirect(finding)
+    return _page(
+        request,
+        inspection,
+        form,
+        citations,
+        finding=finding,
+        version=finding.version,
+        conflict=rows,
+        sent_before=True,
+    )
+
+
+def _asks_only_to_redraw(request):
+    """Buttons that work without script: another citation, or the earlier findings. Nothing is saved."""
+    return request.method == "POST" and ({"add_citation", "show_earlier"} & set(request.POST))
+
+
+def _redrawn(request, inspection, finding=None):
+    data = request.POST.copy()
+    if "add_citation" in data:
+        total = data.get("citations-TOTAL_FORMS", "1")
+        data["citations-TOTAL_FORMS"] = str(int(total) + 1 if total.isdigit() and int(total) < 30 else 30)
+    form = FindingForm(data, instance=finding, user=request.user, inspection=inspection)
+    return _page(
+        request,
+        inspection,
+        form,
+        citation_formset(inspection, data, finding),
+        finding=finding,
+        version=request.POST.get("version", ""),
+        quiet=True,
+    )
+
+
+def _carried(request):
+    """After “Save and add another” the agency stays chosen."""
+    agency = request.GET.get("attributed_to", "")
+    return {"attributed_to": agency} if agency.isdigit() else {}
+
+
+def _inspection(request, public_id):
+    """The inspection to log on: 404 when it is not visible, 403 when the person may not log on it."""
+    inspection = get_object_or_404(
+        Inspection.objects.visible_to(request.user).select_related("framework", "inspected_agency"),
+        public_id=public_id,
+    )
+    if not inspection.takes_findings_from(request.user):
+        raise PermissionDenied
+    return inspection
+
+
+def _editable(request, public_id):
+    finding = get_object_or_404(
+        Finding.objects.visible_to(request.user).select_related(
+            "inspection__framework", "inspection__inspected_agency", "theme", "attributed_to"
+        ),
+        public_id=public_id,
+    )
+    if not finding.may_be_edited_by(request.user):
+        raise PermissionDenied
+    return finding
+
+
+def _page(request, inspection, form, citations, *, finding=None, version="", conflict=None, **context):
+    quiet = context.pop("quiet", False)
+    if quiet:
+        # Redrawn on request, not submitted: what is missing is not an error yet.
+        form._errors, citations._errors = {}, [{} for _form in citations.forms]
+        for part in citations.forms:
+            part._errors = {}
+        citations._non_form_errors = citations.error_class()
+    context |= {
+        "section": "findings",
+        "inspection": inspection,
+        "finding": finding,
+        "form": form,
+        "citations": citations,
+        "hidden": hidden_fields(request, version),
+        "conflict": conflict,
+        "has_errors": form.is_bound and bool(form.errors or citations.total_error_count()),
+    }
+    return render(request, "findings/finding_form.html", context, status=200 if conflict is None else 409)
