@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Model
+from django.db.models.expressions import OrderBy
 from django.forms import BooleanField
 from django.utils.translation import gettext as _
 
@@ -70,22 +71,32 @@ def _flat(choices):
 
 
 def page_of(request, results, sorts, default):
-    """One page of the results in the asked order. `sorts`: {key: order_by arguments}; "-key" reverses."""
+    """One page of the results in the asked order.
+
+    `sorts`: {key: order_by arguments}. "-key" turns the first of them round; the others keep equals in order.
+    """
     sort = request.GET.get("sort", default)
     if sort.removeprefix("-") not in sorts:
         sort = default
-    order = sorts[sort.removeprefix("-")]
-    ordered = results.order_by(*order)
-    if sort.startswith("-"):
-        ordered = ordered.reverse()
+    first, *others = sorts[sort.removeprefix("-")]
+    ordered = results.order_by(turned_round(first) if sort.startswith("-") else first, *others)
     paginator = Paginator(ordered, PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     return {
         "page_obj": page,
-        "page_range": paginator.get_elided_page_range(page.number),
+        "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "total": paginator.count,
         "sort": sort,
     }
+
+
+def turned_round(order):
+    """The opposite of one order_by argument."""
+    if isinstance(order, str):
+        return f"-{order}"
+    opposite = order.copy() if isinstance(order, OrderBy) else order.asc()
+    opposite.reverse_ordering()
+    return opposite
 
 
 def url_with(path, **query):

@@ -11,6 +11,7 @@ from inspections.models import Framework, Inspection, Judgement
 from inspections.models import Status as InspectionStatus
 
 from .models import Finding, FindingType, Severity, Status, Theme
+from .statistics import with_weakness_of
 
 
 class Counted(str):
@@ -330,10 +331,7 @@ class InspectionFilter(Countable):
         return queryset.filter(Exists(weaknesses.serious() if value == "serious" else weaknesses))
 
     def by_about(self, queryset, name, agency):
-        if not agency:
-            return queryset
-        weaknesses = Finding.objects.published().weaknesses().filter(attributed_to=agency)
-        return queryset.filter(Exists(weaknesses.filter(inspection=OuterRef("pk"))))
+        return with_weakness_of(queryset, agency) if agency else queryset
 
     def by_read(self, queryset, name, value):
         read = queryset.read_for_police()

@@ -4,7 +4,6 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-
 VERBS = {
     "logged": _("Logged"),
     "created": _("Created"),

@@ -76,9 +76,15 @@ def _share_counts():
     }
 
 
+def with_weakness_of(inspections, agency):
+    """Those of the inspections with at least one published weakness attributed to the agency."""
+    weaknesses = Finding.objects.published().weaknesses().filter(attributed_to=agency)
+    return inspections.filter(Exists(weaknesses.filter(inspection=OuterRef("pk"))))
+
+
 def tally(findings):
-    """{weaknesses, serious, strengths, inspections with a weakness} of these findings."""
-    return findings.aggregate(**_tally_counts(), inspections=Count("inspection", IS_WEAKNESS, distinct=True))
+    """{weaknesses, serious, strengths} of these findings."""
+    return findings.aggregate(**_tally_counts())
 
 
 def tally_by(findings, *columns):

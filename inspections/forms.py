@@ -112,8 +112,17 @@ class InspectionForm(forms.ModelForm):
             raise forms.ValidationError(_("No published inspection has the reference “%s”.") % reference)
         return earlier
 
+    def clean_framework(self):
+        framework = self.cleaned_data["framework"]
+        if "framework" in self.changed_data and self.instance.pk and self.instance.judgements.exists():
+            raise forms.ValidationError(_("Judgements are recorded under the framework, so it stays."))
+        return framework
+
     def clean(self):
         cleaned = super().clean()
+        if self.instance.is_public:
+            for name in {"framework", "inspected_agency"} & set(self.changed_data):
+                self.add_error(name, _("This is part of the reference of a published inspection, so it stays."))
         lead = self.instance.lead_inspectorate if self.instance.pk else self.user.agency
         partners = cleaned.get("partner_inspectorates") or []
         allowed = {lead.pk, *(partner.pk for partner in partners)}

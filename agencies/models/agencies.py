@@ -192,7 +192,12 @@ class Policing(Recorded):
             models.UniqueConstraint(
                 fields=["force", "authority", "valid_from"],
                 name="policing_unique",
-                nulls_distinct=False,
+                violation_error_message=_("This is already recorded."),
+            ),
+            models.UniqueConstraint(
+                fields=["force", "authority"],
+                condition=Q(valid_from=None),
+                name="policing_unique_open_start",
                 violation_error_message=_("This is already recorded."),
             ),
         ]

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -158,3 +158,14 @@ class User(AbstractBaseUser, Recorded):
 
     def change(self, *, by, **kwargs):
         return self._change("changed", by=by, **kwargs)
+
+    @transaction.atomic
+    def give_password(self, password, *, by, channel=Channel.PAGE):
+        """Sets the password. The event says that it was set and by whom, nothing else."""
+        current = User._base_manager.select_for_update().get(pk=self.pk)
+        current.set_password(password)
+        current.version += 1
+        current.save()
+        current._write_event("password set", by=by, channel=channel, reason="", before={}, after={})
+        self.refresh_from_db()
+        return self

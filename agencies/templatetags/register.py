@@ -1,6 +1,8 @@
 """How words of the register look: the colour of a status, severity or grade. The word itself is always shown."""
 
 from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
 
 register = template.Library()
 
@@ -40,3 +42,10 @@ COLOURS = {
 def colour(code):
     """The tag colour of a code; grey for what has none."""
     return COLOURS.get(code, "grey")
+
+
+@register.filter
+def moment(value):
+    """A moment as the GOV.UK style writes it: 5 August 2016, 3:18pm."""
+    local = timezone.localtime(value)
+    return f"{date_format(local, 'j F Y')}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"

@@ -150,10 +150,10 @@ class Finding(Recorded):
     public_id = models.CharField(
         _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
     )
-    reference = models.CharField(
+    reference = models.CharField(  # noqa: DJ001 - unique, and not allotted before publication
         _("reference"),
         max_length=50,
-        null=True,  # noqa: DJ001 - unique, and not allotted before publication
+        null=True,
         unique=True,
         editable=False,
         help_text=_("Allotted at publication."),

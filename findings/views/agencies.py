@@ -8,9 +8,9 @@ from agencies.models import Agency, Kind, Nation, Policing
 from inspections.models import Inspection, Judgement
 
 from ..models import Finding, Theme
-from ..statistics import tally, tally_by, tally_by_theme, tally_by_year
+from ..statistics import tally, tally_by, tally_by_theme, tally_by_year, with_weakness_of
 from .inspections import OVERALL, with_tallies
-from .themes import links
+from .links import links
 
 SHOWN = 25  # inspections on the page; the list behind its link shows them all
 
@@ -71,14 +71,17 @@ def _force(user, force):
         for row in tally_by(published, "inspection__inspected_agency")
     }
     read = inspections.read_for_police()
+    with_weakness = with_weakness_of(read, force)
+    public = {"force": force.slug, "status": ["published", "closed"]}
     return "findings/force.html", {
         **_attributed(user, force),
         "inspections": _latest(user, read),
         "inspections_total": inspections.count(),
         "read_total": read.count(),
-        "read_url": url_with("/inspections/", force=force.slug, read="yes", status=["published", "closed"]),
-        "with_weakness_url": url_with("/inspections/", about=force.slug, status=["published", "closed"]),
-        "inspections_url": url_with("/inspections/", force=force.slug, status=["published", "closed"]),
+        "with_weakness_total": with_weakness.count(),
+        "with_weakness_url": url_with("/inspections/", **public, read="yes", about=force.slug),
+        "read_url": url_with("/inspections/", **public, read="yes"),
+        "inspections_url": url_with("/inspections/", **public),
         "grades": _grades(user, force),
         "councils": [
             (
@@ -88,17 +91,21 @@ def _force(user, force):
             )
             for policing in councils
         ],
-        "councils_read": read.filter(inspected_agency__kind=Kind.LOCAL_AUTHORITY)
-        .values("inspected_agency")
-        .distinct()
-        .count(),
-        "councils_with_weakness": sum(
-            1
-            for pk, row in by_council.items()
-            if row["weaknesses"] and pk in {policing.authority_id for policing in councils}
-        ),
+        "councils_read": _councils_in(read),
+        "councils_with_weakness": _councils_in(with_weakness),
         "is_welsh": force.nation == Nation.WALES,
     }
+
+
+def _councils_in(inspections):
+    """How many different councils these inspections inspected."""
+    return (
+        inspections.order_by()
+        .filter(inspected_agency__kind=Kind.LOCAL_AUTHORITY)
+        .values("inspected_agency")
+        .distinct()
+        .count()
+    )
 
 
 def _council(user, council):

@@ -1,6 +1,6 @@
 """The first page: what waits for this person, and the national picture in brief."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,9 +12,11 @@ from inspections.models import Inspection
 from ..models import Finding, Status
 from ..models.findings import WEAKNESSES
 from ..statistics import police_weakness_share, police_weakness_share_by_year, tally_by, tally_by_theme
-from .themes import links
+from .links import links
 
 SHOWN = 10
+# The chief inspector's letter on the police's contribution: the twelve months before it are the measure's origin.
+LETTER_FROM, LETTER_DAY = date(2015, 10, 17), date(2016, 10, 17)
 SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 
 
@@ -43,6 +45,7 @@ def _desk(user):
     else:
         waiting = findings.filter(author=user).returned()
     mine = findings.filter(author=user, status=Status.DRAFT)
+    others = mine.exclude(pk__in=mine.returned().values("pk"))
     return {
         "desk": True,
         "under_way": under_way[:SHOWN],
@@ -53,7 +56,7 @@ def _desk(user):
         "recent": ours.published().select_related("framework", "inspected_agency")[:SHOWN]
         if user.is_inspector
         else [],
-        "drafts": mine[:SHOWN],
+        "drafts": others[:SHOWN],
         "drafts_total": mine.count(),
         "drafts_url": url_with("/findings/", mine="on", status="draft"),
         "waiting": waiting[:SHOWN],
@@ -101,6 +104,9 @@ def _national(user):
         "window_to": today - timedelta(1),
         "share": police_weakness_share(inspections.published_within(start, today)),
         "share_urls": _share_urls(start.isoformat(), (today - timedelta(1)).isoformat()),
+        "letter": police_weakness_share(inspections.published_within(LETTER_FROM, LETTER_DAY)),
+        "letter_urls": _share_urls(LETTER_FROM.isoformat(), (LETTER_DAY - timedelta(1)).isoformat()),
+        "letter_day": LETTER_DAY,
         "years": years,
         "themes": [
             {**row, **links(theme=row["theme"].code, about_police="true")} for row in tally_by_theme(findings)

@@ -22,6 +22,7 @@ from ..filters import InspectionFilter
 from ..history import timeline
 from ..models import Finding, Status
 from ..statistics import tally, tally_by
+from .links import links
 
 SORTS = {
     "published": (F("published_on").asc(nulls_last=True), "pk"),
@@ -84,6 +85,7 @@ def inspection(request, public_id):
         "reports": found.reports.all(),
         "groups": grouped(findings),
         "tally": tally(findings.published()),
+        "urls": links(inspection=found.public_id),
         "findings_url": url_with("/findings/", inspection=found.public_id),
         "followed_by": Inspection.objects.visible_to(user).filter(follows=found).select_related("framework"),
         "may_log": found.takes_findings_from(user),

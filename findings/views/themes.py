@@ -2,12 +2,11 @@
 
 from django.shortcuts import get_object_or_404, render
 
-from agencies.listing import url_with
 from agencies.models import Agency
 
 from ..models import Finding, Theme
-from ..models.findings import SERIOUS, WEAKNESSES
 from ..statistics import tally, tally_by, tally_by_theme
+from .links import links
 
 
 def themes(request):
@@ -55,13 +54,3 @@ def theme(request, code):
         "forces_with": sum(1 for row in table if row["weaknesses"] and not row["force"].special),
     }
     return render(request, "findings/theme.html", context)
-
-
-def links(**filters):
-    """The lists behind a row's three figures: exactly the rows that were counted."""
-    published = {**filters, "status": "published"}
-    return {
-        "weaknesses_url": url_with("/findings/", **published, finding_type=WEAKNESSES),
-        "serious_url": url_with("/findings/", **published, finding_type=WEAKNESSES, severity=SERIOUS),
-        "strengths_url": url_with("/findings/", **published, finding_type=["strength"]),
-    }

@@ -60,10 +60,10 @@ class Inspection(Recorded):
     public_id = models.CharField(
         _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
     )
-    reference = models.CharField(
+    reference = models.CharField(  # noqa: DJ001 - unique, and not allotted before publication
         _("reference"),
         max_length=40,
-        null=True,  # noqa: DJ001 - unique, and not allotted before publication
+        null=True,
         unique=True,
         editable=False,
         help_text=_("Allotted at publication."),
@@ -198,8 +198,9 @@ class Inspection(Recorded):
     def label(self):
         """Framework and year: what tells one inspection of an agency from another."""
         day = self.published_on or self.fieldwork_to or self.fieldwork_from
-        when = self.cycle or (str(day.year) if day else "")
-        return " ".join(part for part in (self.framework.code, when) if part)
+        if self.cycle:
+            return self.cycle if self.cycle.startswith("PEEL") else f"{self.framework.code} {self.cycle}"
+        return f"{self.framework.code} {day.year}" if day else self.framework.code
 
     def get_absolute_url(self):
         return reverse("inspection", args=[self.public_id])
