@@ -12,12 +12,14 @@ from .models import Citation, Finding, Severity, Theme
 from .models.findings import SERIOUS, WEAKNESSES
 
 EARLIER_SHOWN = 10
+# Script shows these fields for weaknesses only; without script they are always there.
+FOR_WEAKNESSES = {"data-show-when": "finding_type", "data-show-values": " ".join(WEAKNESSES)}
 
 
 class EarlierFindingField(forms.ModelChoiceField):
     """Earlier findings of the same agency and theme, as radios."""
 
-    widget = forms.RadioSelect
+    widget = forms.RadioSelect({"data-small": True})
 
     def label_from_instance(self, finding):
         return f"{finding.reference}: {finding.summary}"
@@ -25,13 +27,20 @@ class EarlierFindingField(forms.ModelChoiceField):
 
 class FindingForm(forms.ModelForm):
     attributed_to = AgencyField(
-        label=_("Attributed to"), help_text=_("Whose practice it is. Often not the inspected agency.")
+        label=_("Attributed to"),
+        help_text=_("Whose practice it is. Often not the inspected agency."),
+        error_messages={
+            "required": _("Choose whose practice it is."),
+            "invalid_choice": _("Choose an agency from the list."),
+        },
     )
     recurrence_of = EarlierFindingField(
         label=_("Is it one of these again?"),
         queryset=Finding.objects.none(),
         required=False,
+        blank=True,
         empty_label=_("No, or not known"),
+        error_messages={"invalid_choice": _("Choose one of the earlier findings of this agency and theme.")},
     )
 
     class Meta:
@@ -48,12 +57,20 @@ class FindingForm(forms.ModelForm):
             "systemic",
             "with_partners",
         ]
+        error_messages = {
+            "finding_type": {"required": _("Choose a type.")},
+            "theme": {
+                "required": _("Choose a theme."),
+                "invalid_choice": _("Choose a theme from the list."),
+            },
+            "summary": {"required": _("Say in a sentence or two what was found.")},
+        }
         widgets = {
-            "finding_type": forms.RadioSelect,
+            "finding_type": forms.RadioSelect({"data-small": True}),
             "theme": Autocomplete,
             "summary": forms.Textarea({"rows": 3}),
-            "severity": forms.RadioSelect,
-            "severity_rationale": forms.Textarea({"rows": 3}),
+            "severity": forms.RadioSelect({"data-small": True, **FOR_WEAKNESSES}),
+            "severity_rationale": forms.Textarea({"rows": 3, **FOR_WEAKNESSES}),
             "detail": forms.Textarea({"rows": 6}),
         }
 
@@ -107,6 +124,11 @@ class FindingForm(forms.ModelForm):
     @property
     def has_earlier(self):
         return self.fields["recurrence_of"].queryset.exists()
+
+    @property
+    def looks_for_earlier(self):
+        """Whether an agency and a theme are chosen, so that finding no earlier ones says something."""
+        return bool(self["attributed_to"].value() and self["theme"].value())
 
     def clean(self):
         cleaned = super().clean()

@@ -10,6 +10,9 @@ from agencies.models import Agency, Kind, Role, User
 from .models import DateKind, Framework, Inspection, StatedDate
 
 
+DATE_INVALID = _("Write a date such as 23/5/2016 or 23 May 2016.")
+
+
 class TeamField(forms.ModelMultipleChoiceField):
     widget = RepeatedSelect
 
@@ -18,7 +21,13 @@ class TeamField(forms.ModelMultipleChoiceField):
 
 
 class InspectionForm(forms.ModelForm):
-    inspected_agency = AgencyField(label=_("Inspected agency"))
+    inspected_agency = AgencyField(
+        label=_("Inspected agency"),
+        error_messages={
+            "required": _("Choose the inspected agency."),
+            "invalid_choice": _("Choose an agency from the list."),
+        },
+    )
     participating_agencies = AgenciesField(
         label=_("Other agencies inspected with it"),
         required=False,
@@ -62,6 +71,12 @@ class InspectionForm(forms.ModelForm):
             "published_on": forms.DateInput({"data-date": True}),
             "partner_inspectorates": forms.CheckboxSelectMultiple({"data-small": True}),
             "notes": forms.Textarea({"rows": 4}),
+        }
+        error_messages = {
+            "framework": {"required": _("Choose a framework.")},
+            "fieldwork_from": {"invalid": DATE_INVALID},
+            "fieldwork_to": {"invalid": DATE_INVALID},
+            "published_on": {"invalid": DATE_INVALID},
         }
         help_texts = {
             "fieldwork_from": _("For example, 23/5/2016."),
@@ -122,7 +137,9 @@ class InspectionForm(forms.ModelForm):
         cleaned = super().clean()
         if self.instance.is_public:
             for name in {"framework", "inspected_agency"} & set(self.changed_data):
-                self.add_error(name, _("This is part of the reference of a published inspection, so it stays."))
+                self.add_error(
+                    name, _("This is part of the reference of a published inspection, so it stays.")
+                )
         lead = self.instance.lead_inspectorate if self.instance.pk else self.user.agency
         partners = cleaned.get("partner_inspectorates") or []
         allowed = {lead.pk, *(partner.pk for partner in partners)}
