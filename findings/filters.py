@@ -321,7 +321,7 @@ class InspectionFilter(Countable):
     def by_grade(self, queryset, name, codes):
         if not codes:
             return queryset
-        given = Judgement.objects.filter(
+        given = Judgement.objects.visible_to(self.request.user).filter(
             inspection=OuterRef("pk"), area__code="overall-effectiveness", grade__code__in=codes
         )
         return queryset.filter(Exists(given))
@@ -338,4 +338,4 @@ class InspectionFilter(Countable):
         return read if value == "yes" else queryset.exclude(pk__in=read.values("pk"))
 
     def by_counting(self, queryset, name, value):
-        return queryset.counting_in_share() if value else queryset
+        return queryset.published().counting_in_share() if value else queryset

@@ -9,7 +9,7 @@ from inspections.models import Inspection, Judgement
 
 from ..models import Finding, Theme
 from ..statistics import tally, tally_by, tally_by_theme, tally_by_year, with_weakness_of
-from .inspections import OVERALL, with_tallies
+from .inspections import overall, with_tallies
 from .links import links
 
 SHOWN = 25  # inspections on the page; the list behind its link shows them all
@@ -151,7 +151,7 @@ def _other(user, agency):
 
 
 def _latest(user, inspections):
-    newest = inspections.select_related("framework", "inspected_agency").prefetch_related(OVERALL)
+    newest = inspections.select_related("framework", "inspected_agency").prefetch_related(overall(user))
     return with_tallies(user, newest[:SHOWN])
 
 

@@ -30,18 +30,23 @@ SORTS = {
     "framework": ("framework__code", F("published_on").desc(nulls_first=True), "pk"),
     "status": ("status", "pk"),
 }
-OVERALL = Prefetch(
-    "judgements",
-    Judgement.objects.filter(area__code="overall-effectiveness").select_related("grade"),
-    to_attr="overall",
-)
+
+
+def overall(user):
+    """Prefetch of the overall judgement that the person may see, as `inspection.overall`."""
+    judgements = Judgement.objects.visible_to(user).filter(area__code="overall-effectiveness")
+    return Prefetch("judgements", judgements.select_related("grade"), to_attr="overall")
 
 
 def inspections(request):
     listing = filtered(InspectionFilter, request, Inspection.objects.visible_to(request.user))
     if not listing["has_errors"]:
         listing["filter"].count_choices()
-    results = listing["results"].select_related("framework", "inspected_agency").prefetch_related(OVERALL)
+    results = (
+        listing["results"]
+        .select_related("framework", "inspected_agency")
+        .prefetch_related(overall(request.user))
+    )
     page = page_of(request, results, SORTS, default="-published")
     context = {
         "section": "inspections",
@@ -80,7 +85,9 @@ def inspection(request, public_id):
         "section": "inspections",
         "inspection": found,
         "force": found.force(),
-        "judgements": found.judgements.select_related("area", "grade", "subject"),
+        "judgements": Judgement.objects.visible_to(user)
+        .filter(inspection=found)
+        .select_related("area", "grade", "subject"),
         "stated_dates": found.stated_dates.all(),
         "reports": found.reports.all(),
         "groups": grouped(findings),
@@ -91,7 +98,7 @@ def inspection(request, public_id):
         "may_log": found.takes_findings_from(user),
         "may_edit": found.may_be_edited_by(user),
         "team": found.team.select_related("agency") if works_on_it else [],
-        "shows_team": works_on_it,
+        "works_on_it": works_on_it,
         "partners": found.partner_inspectorates.all(),
         "participating": found.participating_agencies.all(),
         "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],

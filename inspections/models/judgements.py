@@ -9,6 +9,16 @@ from agencies.models import Agency
 
 from .frameworks import Grade, JudgementArea
 from .inspections import Inspection
+from .life import PUBLIC
+
+
+class JudgementQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """As visible as the inspection; before publication an agency sees only how it was judged itself."""
+        visible = self.filter(inspection__in=Inspection.objects.visible_to(user))
+        if user.is_respondent:
+            visible = visible.filter(Q(inspection__status__in=PUBLIC) | Q(subject_id=user.agency_id))
+        return visible
 
 
 class Judgement(models.Model):
@@ -36,6 +46,8 @@ class Judgement(models.Model):
         related_name="judgements",
         help_text=_("Empty: not graded."),
     )
+
+    objects = JudgementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("judgement")
