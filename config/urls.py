@@ -1,6 +1,6 @@
-from django.contrib import admin
 from django.urls import include, path, register_converter
 
+from agencies import admin
 from agencies.public_ids import PublicIdConverter
 
 register_converter(PublicIdConverter, "public_id")

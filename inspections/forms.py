@@ -4,11 +4,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.forms import AgenciesField, AgencyField, RepeatedSelect
+from agencies.forms import AgenciesField, AgencyField, Lines, RepeatedSelect
 from agencies.models import Agency, Kind, Role, User
 
 from .models import DateKind, Framework, Inspection, StatedDate
-
 
 DATE_INVALID = _("Write a date such as 23/5/2016 or 23 May 2016.")
 
@@ -38,6 +37,9 @@ class InspectionForm(forms.ModelForm):
         queryset=User.objects.none(),
         required=False,
         help_text=_("Only the team and managers can read the inspection before it is published."),
+    )
+    report_url = forms.URLField(
+        label=_("Link to the published report"), required=False, max_length=500, assume_scheme="https"
     )
     follows_reference = forms.CharField(
         label=_("Follows"),
@@ -70,7 +72,7 @@ class InspectionForm(forms.ModelForm):
             "fieldwork_to": forms.DateInput({"data-date": True}),
             "published_on": forms.DateInput({"data-date": True}),
             "partner_inspectorates": forms.CheckboxSelectMultiple({"data-small": True}),
-            "notes": forms.Textarea({"rows": 4}),
+            "notes": Lines({"rows": 4}),
         }
         error_messages = {
             "framework": {"required": _("Choose a framework.")},
@@ -104,7 +106,7 @@ class InspectionForm(forms.ModelForm):
         if self.instance.is_public:
             self.fields["reason"] = forms.CharField(
                 label=_("Reason for the change"),
-                widget=forms.Textarea({"rows": 2}),
+                widget=Lines({"rows": 2}),
                 max_length=2000,
                 help_text=_("The inspection is published: the history says why it was changed."),
             )
@@ -202,7 +204,7 @@ class JudgementsForm(forms.Form):
                 self.fields[f"subject_{area.code}"] = subject
         if inspection.is_public:
             self.fields["reason"] = forms.CharField(
-                label=_("Reason for the change"), widget=forms.Textarea({"rows": 2}), max_length=2000
+                label=_("Reason for the change"), widget=Lines({"rows": 2}), max_length=2000
             )
 
     def clean(self):
@@ -228,6 +230,10 @@ class JudgementsForm(forms.Form):
 
 class StatedDateForm(forms.ModelForm):
     """What one source says of one date."""
+
+    url = forms.URLField(
+        label=_("Address of the source"), required=False, max_length=500, assume_scheme="https"
+    )
 
     class Meta:
         model = StatedDate
