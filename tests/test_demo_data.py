@@ -21,7 +21,7 @@ from inspections.models import Inspection, Judgement, Provenance, Report, Stated
 from inspections.models import Status as InspectionStatus
 
 SEED = "tests"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 YEAR_BEFORE_THE_LETTER = (date(2015, 10, 17), date(2016, 10, 17))
 
 

@@ -25,7 +25,7 @@ FILES = [
 ]
 AGENCIES = FILES[0]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(autouse=True, scope="module")
