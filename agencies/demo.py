@@ -22,6 +22,7 @@ PEOPLE = [
     ("auditor@example.org", "Audrey", "Whitfield", Role.AUDITOR, None),
     ("admin@example.org", "Adam", "Siddiqui", Role.ADMINISTRATOR, None),
 ]
+ADDRESSES = [email for email, *_ in PEOPLE]
 
 
 def add_missing_people():

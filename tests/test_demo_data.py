@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Count
 
 from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, INSPECTOR_2, MANAGER, PASSWORD, PEOPLE
@@ -288,3 +288,13 @@ def test_it_refuses_where_no_demonstration_is_meant(settings):
     settings.DEMO = settings.DEBUG = False
     with pytest.raises(CommandError, match="Set DEMO=1"):
         call_command("seed_demo")
+
+
+def test_it_refuses_to_join_people_of_another_register(settings):
+    settings.DEMO = True
+    User.objects.create_user("somebody@real.example", role=Role.AUDITOR)
+    models.QuerySet(Inspection).update(provenance=Provenance.ENTERED)
+    people = User.objects.count()
+    with pytest.raises(CommandError, match="people of its own"):
+        call_command("seed_demo")
+    assert User.objects.count() == people

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from agencies.csv_rows import BadRows, Files
-from agencies.demo import add_missing_people
+from agencies.demo import ADDRESSES, add_missing_people
+from agencies.models import User
 from findings import demo as findings
 from findings import demo_fiction
 from findings.demo_unpublished import record_unpublished
@@ -44,6 +45,12 @@ class Command(BaseCommand):
                 "The demonstration's people have a password that everybody can know. Set DEMO=1 where that is "
                 "meant, or give --force."
             )
+        is_there = Inspection.objects.filter(provenance__in=(Provenance.REPORT, Provenance.FICTION)).exists()
+        if not is_there and not force and User.objects.exclude(email__in=ADDRESSES).exists():
+            raise CommandError(
+                "This register has people of its own. The demonstration would let anybody sign in to it; give it "
+                "a database of its own, or say --force."
+            )
         if not Theme.objects.exists():
             raise CommandError("The reference data is not loaded yet: run load_reference first.")
         seed = seed or secrets.token_hex(16)
@@ -51,7 +58,7 @@ class Command(BaseCommand):
         try:
             with transaction.atomic():
                 people = add_missing_people()
-                if Inspection.objects.filter(provenance__in=(Provenance.REPORT, Provenance.FICTION)).exists():
+                if is_there:
                     self.stderr.write(
                         "The demonstration is there already: at most missing people were added."
                     )
