@@ -41,7 +41,7 @@ class AgencyFilter(filters.FilterSet):
 
     def by_name(self, queryset, name, value):
         condition = Q()
-        for word in value.split():
+        for word in value.split()[:10]:
             condition &= (
                 Q(name__icontains=word)
                 | Q(official_name__icontains=word)

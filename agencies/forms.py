@@ -6,6 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from .models import Agency, Kind
 
 
+class Lines(forms.Textarea):
+    """Text of several lines. Browsers send a line break as CR LF; it is kept as LF, as files and commands write it.
+
+    Otherwise opening and saving a text that did not come from a browser would be a change of it.
+    """
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 class Autocomplete(forms.Select):
     """A select that script turns into a type-ahead; without script it stays a select."""
 
@@ -73,7 +84,19 @@ class AgencyField(forms.ModelChoiceField):
         self.choices = grouped(agencies, first, first_label)
 
 
-class AgenciesField(forms.ModelMultipleChoiceField):
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Refuses a number that no id can be like any other unknown one, instead of asking the database."""
+
+    def clean(self, value):
+        for item in value or ():
+            if str(item).isdecimal() and len(str(item)) > 18:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": item}
+                )
+        return super().clean(value)
+
+
+class AgenciesField(SeveralField):
     """Several agencies, each chosen by typing."""
 
     widget = RepeatedSelect
@@ -91,7 +114,7 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Reason"),
-        widget=forms.Textarea({"rows": 3}),
+        widget=Lines({"rows": 3}),
         max_length=2000,
         help_text=_("Kept in the history."),
     )

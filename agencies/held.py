@@ -34,7 +34,12 @@ def submission_token(key, user):
 
 
 def hold(request):
-    """The posted fields and their address as one signed value; "" when the form carries no key to come back by."""
+    """The posted fields and their address as one signed value; "" when the form carries no key to come back by.
+
+    The sign-in page's own form already carries such a value: it stays as it is.
+    """
+    if kept := request.POST.get("held"):
+        return kept
     if not request.POST.get(KEY_FIELD):
         return ""
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_HELD}

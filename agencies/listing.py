@@ -1,11 +1,13 @@
 """Lists whose whole state stands in the URL: filters with removable chips, sorting, paging."""
 
+from datetime import date
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Model
 from django.db.models.expressions import OrderBy
 from django.forms import BooleanField
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 PAGE_SIZE = 50
@@ -32,12 +34,15 @@ def filtered(filterset_class, request, queryset):
 def chips(filterset, request):
     """One removable chip per active choice: its words, and the URL without it."""
     found = []
+    cleaned = getattr(filterset.form, "cleaned_data", {})
     for name, field in filterset.form.fields.items():
-        for value in request.GET.getlist(name):
-            if value == "":
+        sent = list(dict.fromkeys(request.GET.getlist(name)))
+        several = getattr(field.widget, "allow_multiple_selected", False)
+        for value in sent if several else sent[-1:]:
+            if value == "" or (name in cleaned and cleaned[name] in (False, None, "")):
                 continue
             remaining = request.GET.copy()
-            remaining.setlist(name, [kept for kept in remaining.getlist(name) if kept != value])
+            remaining.setlist(name, [kept for kept in sent if several and kept != value])
             remaining.pop("page", None)
             words = _words(filterset.form, name, field, value)
             found.append(
@@ -54,6 +59,8 @@ def _words(form, name, field, value):
     chosen = getattr(form, "cleaned_data", {}).get(name)
     if isinstance(chosen, Model):
         return str(chosen)
+    if isinstance(chosen, date):
+        return date_format(chosen, "j F Y")
     if isinstance(field, BooleanField):
         return _("Yes")
     for choice, label in _flat(getattr(field, "choices", ())):

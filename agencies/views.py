@@ -1,6 +1,7 @@
 """Signing in and out, the list of agencies, and the pages that hold no records."""
 
 from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
@@ -58,23 +59,31 @@ def sign_in_holding(request):
     """The sign-in page for somebody whose session ended before they submitted a form."""
     context = {
         "form": SignInForm(request),
-        "next": request.get_full_path(),
+        "next": request.POST.get("next") or request.get_full_path(),
         "held": held.hold(request),
-        "action": auth_views.resolve_url("sign_in"),
     }
     return render(request, "sign_in.html", context)
 
 
 def csrf_failure(request, reason=""):
     """Another tab signed in meanwhile: the typed text goes back into its form, to be saved again."""
-    if request.user.is_authenticated and (path := held.put_back(request, held.hold(request))):
+    kept = held.hold(request)
+    if request.user.is_authenticated and (path := held.put_back(request, kept)):
         messages.warning(request, _("This page was out of date, so nothing was saved yet."))
         return redirect(path)
+    if kept and not request.user.is_authenticated:
+        return sign_in_holding(request)
     return csrf_failure_page(request, reason=reason, template_name="403_csrf.html")
 
 
 class PasswordChange(auth_views.PasswordChangeView):
     template_name = "password_change.html"
+
+    def form_valid(self, form):
+        user = self.request.user
+        user.give_password(form.cleaned_data["new_password1"], by=user)
+        update_session_auth_hash(self.request, user)
+        return redirect("password_change_done")
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

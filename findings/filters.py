@@ -33,6 +33,20 @@ def date_filter(field, lookup, label):
     )
 
 
+class FlagField(forms.NullBooleanField):
+    """Set or not. An address that says anything else is wrong, not a list without the filter."""
+
+    def to_python(self, value):
+        understood = super().to_python(value)
+        if understood is None and value not in self.empty_values:
+            raise forms.ValidationError(_("This is either true or left out."))
+        return understood or None
+
+
+class Flag(filters.BooleanFilter):
+    field_class = FlagField
+
+
 class Countable(filters.FilterSet):
     """A FilterSet whose choices can say how many rows each would show under the other filters.
 
@@ -109,7 +123,7 @@ class FindingFilter(Countable):
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, method="by_status", label=_("Status"), widget=checkboxes()
     )
-    about_police = filters.BooleanFilter(
+    about_police = Flag(
         method="by_police", label=_("Attributed to a police force"), widget=forms.HiddenInput
     )
     systemic = filters.ChoiceFilter(
@@ -119,7 +133,7 @@ class FindingFilter(Countable):
         empty_label=_("Either"),
     )
     framework = filters.ModelMultipleChoiceFilter(
-        field_name="inspection__framework",
+        field_name="inspection__framework__code",
         to_field_name="code",
         queryset=lambda request: Framework.objects.visible_to(request.user),
         label=_("Framework"),
@@ -127,7 +141,7 @@ class FindingFilter(Countable):
         distinct=False,
     )
     inspectorate = filters.ModelMultipleChoiceFilter(
-        field_name="inspection__lead_inspectorate",
+        field_name="inspection__lead_inspectorate__slug",
         to_field_name="slug",
         queryset=lambda request: Agency.objects.visible_to(request.user).filter(kind=Kind.INSPECTORATE),
         label=_("Inspectorate in the lead"),
@@ -144,9 +158,12 @@ class FindingFilter(Countable):
         label=_("Inspection"),
         widget=forms.HiddenInput,
     )
-    mine = filters.BooleanFilter(
+    mine = Flag(
         method="by_me", label=_("Only those that I logged"), widget=forms.CheckboxInput
     )
+
+    to_review = Flag(method="by_waiting", label=_("Waiting for my review"), widget=forms.HiddenInput)
+    undated = Flag(method="by_no_date", label=_("Date of publication not known"), widget=forms.HiddenInput)
 
     counted = {
         "force": ("attributed_to__slug", True),
@@ -196,6 +213,12 @@ class FindingFilter(Countable):
     def by_me(self, queryset, name, value):
         return queryset.filter(author=self.request.user) if value else queryset
 
+    def by_waiting(self, queryset, name, value):
+        return queryset.waiting_for(self.request.user) if value else queryset
+
+    def by_no_date(self, queryset, name, value):
+        return queryset.filter(inspection__published_on=None) if value else queryset
+
     def filtered_by_all_but(self, name):
         queryset = super().filtered_by_all_but(name)
         return queryset if name == "status" else self._without_withdrawn(queryset)
@@ -220,6 +243,7 @@ class FindingFilter(Countable):
 class InspectionFilter(Countable):
     q = filters.CharFilter(method="by_text", label=_("Words"))
     framework = filters.ModelMultipleChoiceFilter(
+        field_name="framework__code",
         to_field_name="code",
         queryset=lambda request: Framework.objects.visible_to(request.user),
         label=_("Framework"),
@@ -227,7 +251,7 @@ class InspectionFilter(Countable):
         distinct=False,
     )
     inspectorate = filters.ModelMultipleChoiceFilter(
-        field_name="lead_inspectorate",
+        field_name="lead_inspectorate__slug",
         to_field_name="slug",
         queryset=lambda request: Agency.objects.visible_to(request.user).filter(kind=Kind.INSPECTORATE),
         label=_("Inspectorate in the lead"),
@@ -284,7 +308,7 @@ class InspectionFilter(Countable):
         label=_("Findings about the police"),
         empty_label=_("Recorded or not"),
     )
-    counts_in_share = filters.BooleanFilter(
+    counts_in_share = Flag(
         method="by_counting",
         label=_("Graded inspections that evaluate partnership working"),
         widget=forms.HiddenInput,

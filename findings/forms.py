@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from agencies.forms import AgencyField, Autocomplete
+from agencies.forms import AgencyField, Autocomplete, Lines
 from agencies.models import Agency, Kind
 from inspections.models import Report
 
@@ -14,6 +14,12 @@ from .models.findings import SERIOUS, WEAKNESSES
 EARLIER_SHOWN = 10
 # Script shows these fields for weaknesses only; without script they are always there.
 FOR_WEAKNESSES = {"data-show-when": "finding_type", "data-show-values": " ".join(WEAKNESSES)}
+
+
+def record_id(value):
+    """The id that a field's value holds; None for whatever cannot be one."""
+    text = str(value or "")
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 class EarlierFindingField(forms.ModelChoiceField):
@@ -68,10 +74,10 @@ class FindingForm(forms.ModelForm):
         widgets = {
             "finding_type": forms.RadioSelect({"data-small": True}),
             "theme": Autocomplete,
-            "summary": forms.Textarea({"rows": 3}),
+            "summary": Lines({"rows": 3}),
             "severity": forms.RadioSelect({"data-small": True, **FOR_WEAKNESSES}),
-            "severity_rationale": forms.Textarea({"rows": 3, **FOR_WEAKNESSES}),
-            "detail": forms.Textarea({"rows": 6}),
+            "severity_rationale": Lines({"rows": 3, **FOR_WEAKNESSES}),
+            "detail": Lines({"rows": 6}),
         }
 
     def __init__(self, *args, user, inspection, **kwargs):
@@ -105,13 +111,13 @@ class FindingForm(forms.ModelForm):
 
     def _earlier(self):
         """Published findings of other inspections with the agency and theme now chosen, newest first."""
-        agency, theme = self["attributed_to"].value(), self["theme"].value()
-        if not (str(agency or "").isdigit() and str(theme or "").isdigit()):
+        agency, theme = record_id(self["attributed_to"].value()), record_id(self["theme"].value())
+        if agency is None or theme is None:
             return Finding.objects.none()
         earlier = (
             Finding.objects.visible_to(self.user)
             .earlier_than(self.inspection)
-            .filter(attributed_to_id=agency, theme_id=theme)
+            .filter(attributed_to_id=agency, theme_id__in=Theme.families().get(theme, ()))
         )
         newest = list(
             earlier.order_by("-inspection__published_on", "-pk").values_list("pk", flat=True)[:EARLIER_SHOWN]
@@ -168,6 +174,7 @@ class CitationForm(forms.ModelForm):
         self.reports = reports
         if len(reports) > 1:
             self.fields["report"].queryset = Report.objects.filter(pk__in=[report.pk for report in reports])
+            self.fields["report"].choices = [("", "---------"), *((report.pk, report) for report in reports)]
         else:
             del self.fields["report"]
 
@@ -195,8 +202,8 @@ CitationFormSet = forms.formset_factory(CitationForm, extra=1, max_num=30, absol
 
 
 def citation_formset(inspection, data=None, finding=None):
-    """The finding's citations and one empty one."""
-    initial = [
+    """The finding's citations and one empty one; once submitted, the form alone says what they are."""
+    initial = None if data is not None else [
         {
             "page": citation.page,
             "paragraph": citation.paragraph,

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.forms import AgenciesField, AgencyField, Lines, RepeatedSelect
+from agencies.forms import AgenciesField, AgencyField, Lines, RepeatedSelect, SeveralField
 from agencies.models import Agency, Kind, Role, User
 
 from .models import DateKind, Framework, Inspection, StatedDate
@@ -12,7 +12,7 @@ from .models import DateKind, Framework, Inspection, StatedDate
 DATE_INVALID = _("Write a date such as 23/5/2016 or 23 May 2016.")
 
 
-class TeamField(forms.ModelMultipleChoiceField):
+class TeamField(SeveralField):
     widget = RepeatedSelect
 
     def label_from_instance(self, person):
@@ -67,6 +67,7 @@ class InspectionForm(forms.ModelForm):
             "coverage",
             "notes",
         ]
+        field_classes = {"partner_inspectorates": SeveralField}
         widgets = {
             "fieldwork_from": forms.DateInput({"data-date": True}),
             "fieldwork_to": forms.DateInput({"data-date": True}),
@@ -142,6 +143,7 @@ class InspectionForm(forms.ModelForm):
                 self.add_error(
                     name, _("This is part of the reference of a published inspection, so it stays.")
                 )
+        self._check_order(cleaned)
         lead = self.instance.lead_inspectorate if self.instance.pk else self.user.agency
         partners = cleaned.get("partner_inspectorates") or []
         allowed = {lead.pk, *(partner.pk for partner in partners)}
@@ -154,6 +156,16 @@ class InspectionForm(forms.ModelForm):
                 % {"names": names},
             )
         return cleaned
+
+    def _check_order(self, cleaned):
+        """The model's constraints say the same, of no field in particular."""
+        first, last = cleaned.get("fieldwork_from"), cleaned.get("fieldwork_to")
+        published_on = cleaned.get("published_on", self.instance.published_on)
+        if first and last and last < first:
+            self.add_error("fieldwork_to", _("The last day of fieldwork cannot be before the first."))
+        elif last and published_on and published_on < last:
+            name = "published_on" if "published_on" in self.fields else "fieldwork_to"
+            self.add_error(name, _("A report cannot be published before fieldwork ends."))
 
     def _post_clean(self):
         # The lead is not a field: the model's own checks need it.
@@ -211,7 +223,9 @@ class JudgementsForm(forms.Form):
         cleaned = super().clean()
         for area in self.areas:
             subject = f"subject_{area.code}"
-            if subject in self.fields and cleaned.get(f"grade_{area.code}") and not cleaned.get(subject):
+            if subject not in self.fields or subject in self.errors:
+                continue
+            if cleaned.get(f"grade_{area.code}") and not cleaned.get(subject):
                 self.add_error(subject, _("Say which agency was judged."))
         return cleaned
 

@@ -1,7 +1,7 @@
 """Creating and changing an inspection. Reading one, with its findings, is a page of the findings app."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -85,9 +85,13 @@ def inspection_date(request, public_id):
     kept = held.take(request)
     form = StatedDateForm(request.POST or kept)
     if request.method == "POST" and form.is_valid():
-        inspection.state_date(by=request.user, **form.cleaned_data)
-        messages.success(request, _("The date is recorded with its source."))
-        return redirect(inspection)
+        try:
+            inspection.state_date(by=request.user, **form.cleaned_data)
+            messages.success(request, _("The date is recorded with its source."))
+            return redirect(inspection)
+        except ValidationError as error:
+            # A preferred date that does not go with the inspection's other dates.
+            form.add_error("date", error.messages)
     return _page(request, "inspections/date_form.html", form, inspection=inspection, put_back=kept)
 
 

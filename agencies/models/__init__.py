@@ -1,7 +1,7 @@
 """Who: the agencies, the people who sign in, and the history of who changed what."""
 
 from .agencies import Agency, Kind, Nation, Policing, Succession
-from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet
+from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet, ReferenceRecord
 from .people import Role, User
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Policing",
     "Recorded",
     "RecordedQuerySet",
+    "ReferenceRecord",
     "Role",
     "Succession",
     "User",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .history import Recorded, RecordedQuerySet
+from .history import RecordedQuerySet, ReferenceRecord
 
 
 class Kind(models.TextChoices):
@@ -48,7 +48,7 @@ class AgencyQuerySet(RecordedQuerySet):
         return self.filter(policing__in=Policing.objects.on(on).filter(authority=authority))
 
 
-class Agency(Recorded):
+class Agency(ReferenceRecord):
     """A body with a name, a kind and a life: it opens, and it may close and be succeeded."""
 
     HISTORY = (
@@ -139,12 +139,6 @@ class Agency(Recorded):
         """The force policing this authority on that day, or None."""
         return Agency.objects.policing(self, day).first() if day else None
 
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
-
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)
-
 
 class PolicingQuerySet(RecordedQuerySet):
     def on(self, day):
@@ -154,7 +148,7 @@ class PolicingQuerySet(RecordedQuerySet):
         )
 
 
-class Policing(Recorded):
+class Policing(ReferenceRecord):
     """A force polices an authority, from a day to a day."""
 
     HISTORY = ("force", "authority", "valid_from", "valid_to", "source")
@@ -227,14 +221,8 @@ class Policing(Recorded):
                     }
                 )
 
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
 
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)
-
-
-class Succession(Recorded):
+class Succession(ReferenceRecord):
     """One agency takes over from another on a day. A split or a merger is several rows."""
 
     HISTORY = ("predecessor", "successor", "on", "note", "source")
@@ -267,9 +255,3 @@ class Succession(Recorded):
 
     def __str__(self):
         return f"{self.predecessor} → {self.successor}"
-
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
-
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)

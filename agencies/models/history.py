@@ -121,6 +121,9 @@ class Recorded(models.Model):
     class Meta:
         abstract = True
 
+    # Fields whose uniqueness only the database checks: the caller tells a second submission by its IntegrityError.
+    UNCHECKED = frozenset()
+
     _in_verb = False
 
     def save(self, *args, **kwargs):
@@ -202,7 +205,7 @@ class Recorded(models.Model):
     def _add(self, verb, *, by, channel=Channel.PAGE, reason="", values=None, after_save=None):
         """Inserts the record with the given values and its first event."""
         many = self._set(values or {})
-        self.full_clean(exclude=many)
+        self.full_clean(exclude={*many, *self.UNCHECKED})
         self.version = 1
         self._save(many, after_save)
         self._write_event(verb, by=by, channel=channel, reason=reason, before={}, after=self.snapshot())
@@ -254,3 +257,16 @@ class Recorded(models.Model):
                 transaction.set_rollback(True)
         self.refresh_from_db()
         return self
+
+
+class ReferenceRecord(Recorded):
+    """Reference data that administrators keep: added and changed, never deleted."""
+
+    class Meta:
+        abstract = True
+
+    def add(self, *, by, **kwargs):
+        return self._add("added", by=by, **kwargs)
+
+    def change(self, *, by, **kwargs):
+        return self._change("changed", by=by, **kwargs)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .agencies import Agency, Kind
-from .history import Channel, Recorded, RecordedQuerySet
+from .history import Channel, RecordedQuerySet, ReferenceRecord
 
 
 class Role(models.TextChoices):
@@ -34,7 +34,7 @@ class UserManager(BaseUserManager.from_queryset(RecordedQuerySet)):
         return self.create_user(email, password, role=Role.ADMINISTRATOR, **fields)
 
 
-class User(AbstractBaseUser, Recorded):
+class User(AbstractBaseUser, ReferenceRecord):
     """A person. The role says what they may do, the agency for whom; neither is ever guessed.
 
     There are no permissions and no superusers beside the roles: an administrator uses the Django admin,
@@ -152,12 +152,6 @@ class User(AbstractBaseUser, Recorded):
 
     def has_module_perms(self, app_label):
         return self.is_administrator
-
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
-
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)
 
     @transaction.atomic
     def give_password(self, password, *, by, channel=Channel.PAGE):

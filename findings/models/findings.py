@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
@@ -101,6 +101,11 @@ class FindingQuerySet(RecordedQuerySet):
     def unpublished(self):
         return self.filter(status__in=UNPUBLISHED)
 
+    def waiting_for(self, manager):
+        """In review, of an inspection that the manager's inspectorate leads, written by somebody else."""
+        led = self.filter(status=Status.IN_REVIEW, inspection__lead_inspectorate_id=manager.agency_id)
+        return led.exclude(author=manager)
+
     def returned(self):
         """Drafts that a reviewer sent back: their latest step, edits apart, was the return."""
         steps = Event.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
@@ -146,6 +151,8 @@ class Finding(Recorded):
         "recurrence_of",
         "status",
     )
+
+    UNCHECKED = frozenset({"submission_key"})
 
     public_id = models.CharField(
         _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
@@ -279,10 +286,17 @@ class Finding(Recorded):
 
     def clean(self):
         earlier = self.recurrence_of
-        if earlier is not None and (
-            earlier.status != Status.PUBLISHED or earlier.inspection_id == self.inspection_id
-        ):
+        if earlier is None or self._already_recurs_from(earlier):
+            return
+        if earlier.status != Status.PUBLISHED or earlier.inspection_id == self.inspection_id:
             raise ValidationError({"recurrence_of": _("Choose a published finding of another inspection.")})
+
+    def _already_recurs_from(self, earlier):
+        """A link made while the earlier finding was published stays when that one is withdrawn later."""
+        return (
+            self.pk is not None
+            and type(self)._base_manager.filter(pk=self.pk, recurrence_of=earlier).exists()
+        )
 
     @property
     def is_weakness(self):
@@ -403,14 +417,19 @@ class Finding(Recorded):
             if verb == "agree" and by is not None and by.pk == current.author_id:
                 raise IllegalTransition(_("Somebody other than its author agrees a finding."))
             if verb == "publish":
-                inspection = Inspection._base_manager.select_for_update().get(pk=current.inspection_id)
-                if not inspection.is_public:
+                if not current.inspection.is_public:
                     raise IllegalTransition(_("A finding is published with its inspection, not before."))
                 current.published_at = timezone.now()
-                current.reference = current._next_reference(inspection)
+                current.reference = current._next_reference(current.inspection)
             current.status = target
 
-        return self._change(verb.replace("_", " "), by=by, reason=reason, channel=channel, prepare=prepare)
+        with transaction.atomic():
+            if verb == "publish":
+                # The inspection before the finding, as publication locks them: two at once wait, never deadlock.
+                Inspection._base_manager.select_for_update().get(pk=self.inspection_id)
+            return self._change(
+                verb.replace("_", " "), by=by, reason=reason, channel=channel, prepare=prepare
+            )
 
     def _refuse_unless(self, allowed):
         if self.status not in allowed:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Channel, Recorded, RecordedQuerySet
+from agencies.models import Channel, RecordedQuerySet, ReferenceRecord
 
 
 class ThemeQuerySet(RecordedQuerySet):
@@ -19,7 +19,7 @@ class ThemeQuerySet(RecordedQuerySet):
         return self.filter(retired_on=None)
 
 
-class Theme(Recorded):
+class Theme(ReferenceRecord):
     """One theme. A retired one keeps its findings; a merged one is counted with the theme that took it over."""
 
     HISTORY = (
@@ -106,12 +106,6 @@ class Theme(Recorded):
                 raise ValidationError({"parent": _("A theme cannot stand below itself.")})
             seen.add(parent.pk)
             parent = parent.parent
-
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
-
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)
 
     def retire(self, *, by, reason, into=None, on=None, channel=Channel.ADMIN):
         """Takes the theme off the list for new findings; `into` says which theme carries it on."""

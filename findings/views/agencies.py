@@ -7,11 +7,12 @@ from agencies.listing import url_with
 from agencies.models import Agency, Kind, Nation, Policing
 from inspections.models import Inspection, Judgement
 
-from ..models import Finding, Theme
+from ..models import Finding
 from ..statistics import tally, tally_by, tally_by_theme, tally_by_year, with_weakness_of
 from .inspections import overall, with_tallies
 from .links import links
 
+SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 SHOWN = 25  # inspections on the page; the list behind its link shows them all
 
 
@@ -41,20 +42,17 @@ def _attributed(user, agency):
         "urls": links(agency=agency.slug),
         "themes": themes,
         "most": max((row["weaknesses"] for row in themes), default=0),
-        "themes_total": Theme.objects.current().count(),
-        "years": [{**row, **_year_links(agency, row["year"])} for row in tally_by_year(published)],
-        "unpublished": findings.unpublished().select_related("theme", "inspection__inspected_agency")[:SHOWN],
+        "unpublished": findings.unpublished().select_related(*SHOWN_WITH)[:SHOWN],
         "recent": published.weaknesses()
         .serious()
-        .select_related("theme", "inspection__inspected_agency", "inspection__framework", "attributed_to")
-        .prefetch_related("citations")
+        .select_related(*SHOWN_WITH)
         .order_by("-inspection__published_on", "reference")[:10],
     }
 
 
 def _year_links(agency, year):
     if year is None:
-        return links(agency=agency.slug)
+        return links(agency=agency.slug, undated="true")
     return links(agency=agency.slug, published_from=f"{year}-01-01", published_to=f"{year}-12-31")
 
 
@@ -75,6 +73,7 @@ def _force(user, force):
     public = {"force": force.slug, "status": ["published", "closed"]}
     return "findings/force.html", {
         **_attributed(user, force),
+        "years": [{**row, **_year_links(force, row["year"])} for row in tally_by_year(published)],
         "inspections": _latest(user, read),
         "inspections_total": inspections.count(),
         "read_total": read.count(),
@@ -122,8 +121,6 @@ def _council(user, council):
         "inspections_total": inspections.count(),
         "inspections_url": url_with("/inspections/", agency=council.slug),
         "policed": Policing.objects.filter(authority=council).select_related("force").order_by("valid_from"),
-        "police_tally": tally(about_police),
-        "police_urls": links(council=council.slug, about_police="true"),
         "police_themes": [
             {**row, **links(theme=row["theme"].code, council=council.slug, about_police="true")}
             for row in tally_by_theme(about_police)

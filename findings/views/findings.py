@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from agencies import held
 from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of
@@ -98,7 +99,8 @@ def _visible(request, public_id):
 
 
 def _step(request, found, verb):
-    form = ReasonForm(request.POST or None, required=verb in NEEDS_REASON)
+    kept = held.take(request)
+    form = ReasonForm(request.POST or kept, required=verb in NEEDS_REASON)
     if request.method == "POST" and form.is_valid():
         allowed = verb == "withdraw" or verb in found.next_steps_for(request.user)
         if not allowed and not found.inspection.is_worked_on_by(request.user):
@@ -120,10 +122,10 @@ def _step(request, found, verb):
             return _step_page(request, found, verb, form, status=409)
         messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
         return redirect(found)
-    return _step_page(request, found, verb, form)
+    return _step_page(request, found, verb, form, put_back=kept is not None)
 
 
-def _step_page(request, found, verb, form, status=200):
+def _step_page(request, found, verb, form, status=200, put_back=False):
     context = {
         "section": "findings",
         "finding": found,
@@ -131,6 +133,7 @@ def _step_page(request, found, verb, form, status=200):
         "label": TRANSITIONS[verb][2],
         "form": form,
         "hidden": hidden_fields(request, found.version),
+        "put_back": put_back,
         "has_errors": bool(form.errors),
     }
     return render(request, "findings/finding_step.html", context, status=status)

@@ -39,9 +39,7 @@ def _desk(user):
     findings = Finding.objects.visible_to(user).select_related(*SHOWN_WITH)
     under_way = ours.under_way().select_related("framework", "inspected_agency")
     if user.is_manager:
-        waiting = findings.filter(status=Status.IN_REVIEW, inspection__lead_inspectorate=user.agency).exclude(
-            author=user
-        )
+        waiting = findings.waiting_for(user)
     else:
         waiting = findings.filter(author=user).returned()
     mine = findings.filter(author=user, status=Status.DRAFT)
@@ -61,7 +59,7 @@ def _desk(user):
         "drafts_url": url_with("/findings/", mine="on", status="draft"),
         "waiting": waiting[:SHOWN],
         "waiting_total": waiting.count(),
-        "waiting_url": url_with("/findings/", status="in_review") if user.is_manager else "",
+        "waiting_url": url_with("/findings/", to_review="true") if user.is_manager else "",
     }
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Prefetch
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from agencies import held
 from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of, url_with
@@ -147,7 +148,8 @@ def inspection_step(request, public_id, verb):
     if not allowed and (request.method == "GET" or found.status in TRANSITIONS[verb][0]):
         raise PermissionDenied
     form_class = PublishForm if verb == "publish" else ReasonForm
-    form = form_class(request.POST or None, required=verb in NEEDS_REASON)
+    kept = held.take(request)
+    form = form_class(request.POST or kept, required=verb in NEEDS_REASON)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
@@ -164,6 +166,8 @@ def inspection_step(request, public_id, verb):
         except IllegalTransition as error:
             form.add_error(None, str(error))
             status = 409
+        except ValidationError as error:
+            form.add_error(None, error.messages)
     context = {
         "section": "inspections",
         "inspection": found,
@@ -171,6 +175,7 @@ def inspection_step(request, public_id, verb):
         "label": TRANSITIONS[verb][2],
         "form": form,
         "hidden": hidden_fields(request, found.version),
+        "put_back": kept is not None,
         "has_errors": form.is_bound and bool(form.errors),
         "agreed": Finding.objects.filter(inspection=found, status=Status.AGREED).count(),
     }

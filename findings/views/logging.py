@@ -12,7 +12,7 @@ from agencies.editing import differences, hidden_fields, read_version
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
 
-from ..forms import FindingForm, citation_formset, cited
+from ..forms import FindingForm, citation_formset, cited, record_id
 from ..models import Finding
 
 
@@ -147,7 +147,7 @@ def _redrawn(request, inspection, finding=None):
     data = request.POST.copy()
     if "add_citation" in data:
         total = data.get("citations-TOTAL_FORMS", "1")
-        data["citations-TOTAL_FORMS"] = str(int(total) + 1 if total.isdigit() and int(total) < 30 else 30)
+        data["citations-TOTAL_FORMS"] = str(min((record_id(total) or 0) + 1, 30))
     form = FindingForm(data, instance=finding, user=request.user, inspection=inspection)
     return _page(
         request,
@@ -163,7 +163,7 @@ def _redrawn(request, inspection, finding=None):
 def _carried(request):
     """After “Save and add another” the agency stays chosen."""
     agency = request.GET.get("attributed_to", "")
-    return {"attributed_to": agency} if agency.isdigit() else {}
+    return {} if record_id(agency) is None else {"attributed_to": agency}
 
 
 def _inspection(request, public_id):

@@ -4,26 +4,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Kind, Recorded, RecordedQuerySet
+from agencies.models import Agency, Kind, RecordedQuerySet, ReferenceRecord
 
 
 class ClockUnit(models.TextChoices):
     WORKING_DAYS = "working_days", _("working days")
     CALENDAR_DAYS = "calendar_days", _("calendar days")
     WEEKS = "weeks", _("weeks")
-
-
-class ReferenceRecord(Recorded):
-    """Reference data that administrators keep: added and changed, never deleted."""
-
-    class Meta:
-        abstract = True
-
-    def add(self, *, by, **kwargs):
-        return self._add("added", by=by, **kwargs)
-
-    def change(self, *, by, **kwargs):
-        return self._change("changed", by=by, **kwargs)
 
 
 class GradeScale(ReferenceRecord):

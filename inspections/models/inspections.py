@@ -57,6 +57,8 @@ class Inspection(Recorded):
         "notes",
     )
 
+    UNCHECKED = frozenset({"submission_key"})
+
     public_id = models.CharField(
         _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
     )
@@ -326,9 +328,13 @@ class Inspection(Recorded):
         def complete(saved):
             if preferred:
                 saved.stated_dates.filter(kind=kind, preferred=True).update(preferred=False)
-            saved.stated_dates.create(
-                kind=kind, stated=stated, source=source, date=date, url=url, preferred=preferred
+            # The same statement recorded again is the same row.
+            row, _created = saved.stated_dates.get_or_create(
+                kind=kind, stated=stated, source=source, date=date, url=url, defaults={"preferred": preferred}
             )
+            if preferred and not row.preferred:
+                row.preferred = True
+                row.save()
 
         values = {DATE_FIELDS[kind]: date} if preferred else {}
         return self._change("date stated", by=by, channel=channel, values=values, after_save=complete)
@@ -376,17 +382,19 @@ class Inspection(Recorded):
         return reference
 
     def _replace_judgements(self, judgements):
-        wanted = {(area.pk, subject.pk): grade for area, subject, grade in judgements}
+        wanted = {(area.pk, subject.pk): (area, subject, grade) for area, subject, grade in judgements}
         for judgement in self.judgements.all():
-            key = (judgement.area_id, judgement.subject_id)
-            if key not in wanted:
+            _area, _subject, grade = wanted.pop((judgement.area_id, judgement.subject_id), (None, None, None))
+            if _area is None:
                 judgement.delete()
-            elif judgement.grade != (grade := wanted.pop(key)):
+            elif judgement.grade != grade:
                 judgement.grade = grade
+                judgement.clean()
                 judgement.save()
-        for (area_id, subject_id), grade in wanted.items():
-            judgement = self.judgements.model(
-                inspection=self, area_id=area_id, subject_id=subject_id, grade=grade
-            )
-            judgement.full_clean()
-            judgement.save()
+        added = [
+            self.judgements.model(inspection=self, area=area, subject=subject, grade=grade)
+            for area, subject, grade in wanted.values()
+        ]
+        for judgement in added:
+            judgement.clean()
+        self.judgements.bulk_create(added)

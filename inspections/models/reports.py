@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import RecordedQuerySet
+from agencies.models import RecordedQuerySet, ReferenceRecord
 
-from .frameworks import ReferenceRecord
 from .inspections import Inspection
 
 

@@ -61,6 +61,8 @@ function enhance (select) {
   const input = wrapper.querySelector('input[role="combobox"]')
   if (invalid) input.setAttribute('aria-invalid', invalid)
   if (select.disabled) input.disabled = true
+  // A select without a <label> of its own, one of several of a name.
+  if (select.hasAttribute('aria-label')) input.setAttribute('aria-label', select.getAttribute('aria-label'))
   if (described) describe(input, described)
 
   function choose (option) {
@@ -88,6 +90,8 @@ function enhance (select) {
   }
 
   input.addEventListener('focus', () => { browsing = true })
+  // The select announces; the field's own event, on leaving it, would say the same once more.
+  input.addEventListener('change', (event) => event.stopPropagation())
   wrapper.addEventListener('input', () => { browsing = false; sync() }, true)
   input.addEventListener('blur', () => setTimeout(() => { sync(); announce() }, 0))
   select.form?.addEventListener('submit', sync, true)
