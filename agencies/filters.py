@@ -18,13 +18,6 @@ class AgencyFilter(filters.FilterSet):
         choices=Nation.choices, label=_("Nation"), widget=forms.CheckboxSelectMultiple({"data-small": True})
     )
     region = filters.ChoiceFilter(
-        choices=lambda: [
-            (region, region)
-            for region in Agency.objects.exclude(region="")
-            .order_by("region")
-            .values_list("region", flat=True)
-            .distinct()
-        ],
         label=_("Region"),
         empty_label=_("Any region"),
     )
@@ -38,6 +31,12 @@ class AgencyFilter(filters.FilterSet):
     class Meta:
         model = Agency
         fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        visible = self.queryset.exclude(region="").order_by("region")
+        regions = visible.values_list("region", flat=True).distinct()
+        self.filters["region"].extra["choices"] = [(region, region) for region in regions]
 
     def by_name(self, queryset, name, value):
         condition = Q()

@@ -123,9 +123,7 @@ class FindingFilter(Countable):
     status = filters.MultipleChoiceFilter(
         choices=Status.choices, method="by_status", label=_("Status"), widget=checkboxes()
     )
-    about_police = Flag(
-        method="by_police", label=_("Attributed to a police force"), widget=forms.HiddenInput
-    )
+    about_police = Flag(method="by_police", label=_("Attributed to a police force"), widget=forms.HiddenInput)
     systemic = filters.ChoiceFilter(
         choices=[("yes", _("Systemic")), ("no", _("Not systemic"))],
         method="by_systemic",
@@ -158,9 +156,7 @@ class FindingFilter(Countable):
         label=_("Inspection"),
         widget=forms.HiddenInput,
     )
-    mine = Flag(
-        method="by_me", label=_("Only those that I logged"), widget=forms.CheckboxInput
-    )
+    mine = Flag(method="by_me", label=_("Only those that I logged"), widget=forms.CheckboxInput)
 
     to_review = Flag(method="by_waiting", label=_("Waiting for my review"), widget=forms.HiddenInput)
     undated = Flag(method="by_no_date", label=_("Date of publication not known"), widget=forms.HiddenInput)

@@ -43,6 +43,7 @@ class FindingForm(forms.ModelForm):
     recurrence_of = EarlierFindingField(
         label=_("Is it one of these again?"),
         queryset=Finding.objects.none(),
+        to_field_name="public_id",  # numbers would tell how many findings are not published
         required=False,
         blank=True,
         empty_label=_("No, or not known"),
@@ -99,6 +100,8 @@ class FindingForm(forms.ModelForm):
         self.fields["theme"].queryset = themes
         self.fields["theme"].empty_label = ""
         self.fields["recurrence_of"].queryset = self._earlier()
+        if self.instance.recurrence_of_id:
+            self.initial["recurrence_of"] = self.instance.recurrence_of.public_id
 
     def _offer_agencies(self):
         """The inspected council and the force policing it come first: nearly every finding is about them."""
@@ -203,14 +206,15 @@ CitationFormSet = forms.formset_factory(CitationForm, extra=1, max_num=30, absol
 
 def citation_formset(inspection, data=None, finding=None):
     """The finding's citations and one empty one; once submitted, the form alone says what they are."""
-    initial = None if data is not None else [
+    recorded = finding.citations.all() if finding and data is None else ()
+    initial = [
         {
             "page": citation.page,
             "paragraph": citation.paragraph,
             "quotation": citation.quotation,
             "report": citation.report_id,
         }
-        for citation in (finding.citations.all() if finding else ())
+        for citation in recorded
     ]
     return CitationFormSet(
         data,

@@ -8,147 +8,374 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('name', models.CharField(help_text='Short, as people say it.', max_length=120, verbose_name='name')),
-                ('official_name', models.CharField(max_length=200, verbose_name='official name')),
-                ('slug', models.SlugField(help_text='Stands in the address.', max_length=120, unique=True, verbose_name='slug')),
-                ('short_code', models.CharField(help_text='Three or four capital letters; part of references such as SIF-2016-STO-03.', max_length=6, unique=True, verbose_name='short code')),
-                ('kind', models.CharField(choices=[('police_force', 'Police force'), ('local_authority', 'Council'), ('inspectorate', 'Inspectorate'), ('policing_body', 'Policing body'), ('safeguarding_partnership', 'Safeguarding partnership'), ('health', 'Health body'), ('probation', 'Probation'), ('other', 'Other')], max_length=30, verbose_name='kind')),
-                ('special', models.BooleanField(default=False, help_text='A police force without an area of its own.', verbose_name='special force')),
-                ('nation', models.CharField(blank=True, choices=[('england', 'England'), ('wales', 'Wales')], max_length=10, verbose_name='nation')),
-                ('region', models.CharField(blank=True, max_length=60, verbose_name='region')),
-                ('code', models.CharField(blank=True, help_text='GSS code, such as E06000004.', max_length=12, verbose_name='official code')),
-                ('ofsted_urn', models.CharField(blank=True, max_length=12, verbose_name='Ofsted number')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='opened on')),
-                ('closed_on', models.DateField(blank=True, help_text='Its last day.', null=True, verbose_name='closed on')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('source', models.TextField(blank=True, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Short, as people say it.", max_length=120, verbose_name="name"
+                    ),
+                ),
+                ("official_name", models.CharField(max_length=200, verbose_name="official name")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Stands in the address.", max_length=120, unique=True, verbose_name="slug"
+                    ),
+                ),
+                (
+                    "short_code",
+                    models.CharField(
+                        help_text="Three or four capital letters; part of references such as SIF-2016-STO-03.",
+                        max_length=6,
+                        unique=True,
+                        verbose_name="short code",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("police_force", "Police force"),
+                            ("local_authority", "Council"),
+                            ("inspectorate", "Inspectorate"),
+                            ("policing_body", "Policing body"),
+                            ("safeguarding_partnership", "Safeguarding partnership"),
+                            ("health", "Health body"),
+                            ("probation", "Probation"),
+                            ("other", "Other"),
+                        ],
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "special",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A police force without an area of its own.",
+                        verbose_name="special force",
+                    ),
+                ),
+                (
+                    "nation",
+                    models.CharField(
+                        blank=True,
+                        choices=[("england", "England"), ("wales", "Wales")],
+                        max_length=10,
+                        verbose_name="nation",
+                    ),
+                ),
+                ("region", models.CharField(blank=True, max_length=60, verbose_name="region")),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="GSS code, such as E06000004.",
+                        max_length=12,
+                        verbose_name="official code",
+                    ),
+                ),
+                ("ofsted_urn", models.CharField(blank=True, max_length=12, verbose_name="Ofsted number")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="opened on")),
+                (
+                    "closed_on",
+                    models.DateField(
+                        blank=True, help_text="Its last day.", null=True, verbose_name="closed on"
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("source", models.TextField(blank=True, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'agency',
-                'verbose_name_plural': 'agencies',
-                'ordering': ['name', 'pk'],
-                'indexes': [models.Index(fields=['kind', 'name'], name='agency_kind_name')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='agency_code_unique', violation_error_message='Another agency has this official code.'), models.CheckConstraint(condition=models.Q(('closed_on__gte', models.F('opened_on')), ('closed_on', None), ('opened_on', None), _connector='OR'), name='agency_closes_after_opening', violation_error_message='An agency cannot close before it opens.')],
+                "verbose_name": "agency",
+                "verbose_name_plural": "agencies",
+                "ordering": ["name", "pk"],
+                "indexes": [models.Index(fields=["kind", "name"], name="agency_kind_name")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("code",),
+                        name="agency_code_unique",
+                        violation_error_message="Another agency has this official code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on__gte", models.F("opened_on")),
+                            ("closed_on", None),
+                            ("opened_on", None),
+                            _connector="OR",
+                        ),
+                        name="agency_closes_after_opening",
+                        violation_error_message="An agency cannot close before it opens.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='email address')),
-                ('first_name', models.CharField(blank=True, max_length=80, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=80, verbose_name='last name')),
-                ('role', models.CharField(blank=True, choices=[('inspector', 'Inspector'), ('manager', 'Manager'), ('respondent', 'Safeguarding lead'), ('auditor', 'Auditor'), ('administrator', 'Administrator')], help_text='Without a role a person sees nothing.', max_length=20, verbose_name='role')),
-                ('is_active', models.BooleanField(default=True, help_text='Untick instead of deleting: history keeps naming them.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='added')),
-                ('agency', models.ForeignKey(blank=True, help_text='Who employs them: an inspectorate, or for a safeguarding lead a force or council.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='agencies.agency', verbose_name='agency')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="email address")),
+                ("first_name", models.CharField(blank=True, max_length=80, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=80, verbose_name="last name")),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("inspector", "Inspector"),
+                            ("manager", "Manager"),
+                            ("respondent", "Safeguarding lead"),
+                            ("auditor", "Auditor"),
+                            ("administrator", "Administrator"),
+                        ],
+                        help_text="Without a role a person sees nothing.",
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Untick instead of deleting: history keeps naming them.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="added"
+                    ),
+                ),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who employs them: an inspectorate, or for a safeguarding lead a force or council.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="agencies.agency",
+                        verbose_name="agency",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ['email'],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ["email"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_type', models.CharField(max_length=60, verbose_name='kind of record')),
-                ('subject_id', models.BigIntegerField(verbose_name='record')),
-                ('sequence', models.PositiveIntegerField(verbose_name='version made')),
-                ('verb', models.CharField(max_length=40, verbose_name='what')),
-                ('channel', models.CharField(choices=[('page', 'Page'), ('admin', 'Administration'), ('command', 'Command')], max_length=10, verbose_name='through')),
-                ('at', models.DateTimeField(verbose_name='when')),
-                ('reason', models.TextField(blank=True, verbose_name='reason')),
-                ('before', models.JSONField(default=dict, verbose_name='before')),
-                ('after', models.JSONField(default=dict, verbose_name='after')),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('by', models.ForeignKey(blank=True, help_text='Empty when a command of the system itself made the change.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("subject_type", models.CharField(max_length=60, verbose_name="kind of record")),
+                ("subject_id", models.BigIntegerField(verbose_name="record")),
+                ("sequence", models.PositiveIntegerField(verbose_name="version made")),
+                ("verb", models.CharField(max_length=40, verbose_name="what")),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("page", "Page"), ("admin", "Administration"), ("command", "Command")],
+                        max_length=10,
+                        verbose_name="through",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
+                ("before", models.JSONField(default=dict, verbose_name="before")),
+                ("after", models.JSONField(default=dict, verbose_name="after")),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty when a command of the system itself made the change.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="who",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'event',
-                'ordering': ['subject_type', 'subject_id', 'sequence'],
+                "verbose_name": "event",
+                "ordering": ["subject_type", "subject_id", "sequence"],
             },
         ),
         migrations.CreateModel(
-            name='Policing',
+            name="Policing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='from')),
-                ('valid_to', models.DateField(blank=True, help_text='The last day.', null=True, verbose_name='to')),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('authority', models.ForeignKey(limit_choices_to={'kind': 'local_authority'}, on_delete=django.db.models.deletion.PROTECT, related_name='policed', to='agencies.agency', verbose_name='council')),
-                ('force', models.ForeignKey(limit_choices_to={'kind': 'police_force'}, on_delete=django.db.models.deletion.PROTECT, related_name='policing', to='agencies.agency', verbose_name='force')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="from")),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, help_text="The last day.", null=True, verbose_name="to"),
+                ),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "local_authority"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policed",
+                        to="agencies.agency",
+                        verbose_name="council",
+                    ),
+                ),
+                (
+                    "force",
+                    models.ForeignKey(
+                        limit_choices_to={"kind": "police_force"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policing",
+                        to="agencies.agency",
+                        verbose_name="force",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'policing of a council',
-                'verbose_name_plural': 'policing of councils',
-                'ordering': ['authority__name', 'valid_from', 'pk'],
+                "verbose_name": "policing of a council",
+                "verbose_name_plural": "policing of councils",
+                "ordering": ["authority__name", "valid_from", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('on', models.DateField(verbose_name='on')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('predecessor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successions', to='agencies.agency', verbose_name='predecessor')),
-                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessions', to='agencies.agency', verbose_name='successor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("on", models.DateField(verbose_name="on")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "predecessor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successions",
+                        to="agencies.agency",
+                        verbose_name="predecessor",
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="predecessions",
+                        to="agencies.agency",
+                        verbose_name="successor",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'succession',
-                'ordering': ['on', 'pk'],
+                "verbose_name": "succession",
+                "ordering": ["on", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case', violation_error_message='Somebody already signs in with this address.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="user_email_any_case",
+                violation_error_message="Somebody already signs in with this address.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['-at'], name='event_at'),
+            model_name="event",
+            index=models.Index(fields=["-at"], name="event_at"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('subject_type', 'subject_id', 'sequence'), name='event_one_per_version'),
+            model_name="event",
+            constraint=models.UniqueConstraint(
+                fields=("subject_type", "subject_id", "sequence"), name="event_one_per_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policing',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from')), ('valid_to', None), ('valid_from', None), _connector='OR'), name='policing_ends_after_start', violation_error_message='The last day cannot be before the first.'),
+            model_name="policing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__gte", models.F("valid_from")),
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    _connector="OR",
+                ),
+                name="policing_ends_after_start",
+                violation_error_message="The last day cannot be before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policing',
-            constraint=models.UniqueConstraint(fields=('force', 'authority', 'valid_from'), name='policing_unique', violation_error_message='This is already recorded.'),
+            model_name="policing",
+            constraint=models.UniqueConstraint(
+                fields=("force", "authority", "valid_from"),
+                name="policing_unique",
+                violation_error_message="This is already recorded.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policing',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_from', None)), fields=('force', 'authority'), name='policing_unique_open_start', violation_error_message='This is already recorded.'),
+            model_name="policing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_from", None)),
+                fields=("force", "authority"),
+                name="policing_unique_open_start",
+                violation_error_message="This is already recorded.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('predecessor', 'successor'), name='succession_unique', violation_error_message='This succession is already recorded.'),
+            model_name="succession",
+            constraint=models.UniqueConstraint(
+                fields=("predecessor", "successor"),
+                name="succession_unique",
+                violation_error_message="This succession is already recorded.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('predecessor', models.F('successor')), _negated=True), name='succession_of_another', violation_error_message='An agency does not succeed itself.'),
+            model_name="succession",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("predecessor", models.F("successor")), _negated=True),
+                name="succession_of_another",
+                violation_error_message="An agency does not succeed itself.",
+            ),
         ),
     ]

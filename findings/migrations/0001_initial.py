@@ -10,120 +10,418 @@ import agencies.public_ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
-        ('inspections', '0001_initial'),
+        ("agencies", "0001_initial"),
+        ("inspections", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('public_id', models.CharField(default=agencies.public_ids.new_public_id, editable=False, max_length=20, unique=True, verbose_name='public id')),
-                ('reference', models.CharField(editable=False, help_text='Allotted at publication.', max_length=50, null=True, unique=True, verbose_name='reference')),
-                ('finding_type', models.CharField(choices=[('strength', 'Strength'), ('area_for_improvement', 'Area for improvement'), ('weakness', 'Weakness'), ('priority_action', 'Area for priority action'), ('cause_of_concern', 'Cause of concern'), ('observation', 'Observation')], max_length=30, verbose_name='type')),
-                ('with_partners', models.BooleanField(default=False, help_text='The report names the agency together with others.', verbose_name='shared with partners')),
-                ('severity', models.CharField(blank=True, choices=[('minor', 'Minor'), ('moderate', 'Moderate'), ('serious', 'Serious'), ('critical', 'Critical')], max_length=10, verbose_name='severity')),
-                ('severity_rationale', models.TextField(blank=True, help_text='Needed for serious and critical.', verbose_name='why this severity')),
-                ('systemic', models.BooleanField(default=False, help_text='Runs through the agency, beyond single cases or teams.', verbose_name='systemic')),
-                ('summary', models.TextField(help_text='One or two sentences. No names of children or families.', max_length=1000, verbose_name='summary')),
-                ('detail', models.TextField(blank=True, help_text='Evidence, numbers and context. No names of children or families.', verbose_name='detail')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('agreed', 'Agreed'), ('published', 'Published'), ('withdrawn', 'Withdrawn')], default='draft', editable=False, max_length=20, verbose_name='status')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published in this register')),
-                ('provenance', models.CharField(choices=[('entered', 'Entered here'), ('report', 'Drawn from a published report'), ('fiction', 'Fictional')], default='entered', editable=False, max_length=10)),
-                ('submission_key', models.CharField(blank=True, editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='logged')),
-                ('attributed_to', models.ForeignKey(help_text='Whose practice it is. Often not the inspected agency.', on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='agencies.agency', verbose_name='attributed to')),
-                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='inspections.inspection', verbose_name='inspection')),
-                ('recurrence_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='recurrences', to='findings.finding', verbose_name='recurrence of')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=agencies.public_ids.new_public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="public id",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        editable=False,
+                        help_text="Allotted at publication.",
+                        max_length=50,
+                        null=True,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "finding_type",
+                    models.CharField(
+                        choices=[
+                            ("strength", "Strength"),
+                            ("area_for_improvement", "Area for improvement"),
+                            ("weakness", "Weakness"),
+                            ("priority_action", "Area for priority action"),
+                            ("cause_of_concern", "Cause of concern"),
+                            ("observation", "Observation"),
+                        ],
+                        max_length=30,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "with_partners",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The report names the agency together with others.",
+                        verbose_name="shared with partners",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("minor", "Minor"),
+                            ("moderate", "Moderate"),
+                            ("serious", "Serious"),
+                            ("critical", "Critical"),
+                        ],
+                        max_length=10,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "severity_rationale",
+                    models.TextField(
+                        blank=True,
+                        help_text="Needed for serious and critical.",
+                        verbose_name="why this severity",
+                    ),
+                ),
+                (
+                    "systemic",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Runs through the agency, beyond single cases or teams.",
+                        verbose_name="systemic",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="One or two sentences. No names of children or families.",
+                        max_length=1000,
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "detail",
+                    models.TextField(
+                        blank=True,
+                        help_text="Evidence, numbers and context. No names of children or families.",
+                        verbose_name="detail",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("agreed", "Agreed"),
+                            ("published", "Published"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="published in this register"
+                    ),
+                ),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("entered", "Entered here"),
+                            ("report", "Drawn from a published report"),
+                            ("fiction", "Fictional"),
+                        ],
+                        default="entered",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("submission_key", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="logged"
+                    ),
+                ),
+                (
+                    "attributed_to",
+                    models.ForeignKey(
+                        help_text="Whose practice it is. Often not the inspected agency.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="agencies.agency",
+                        verbose_name="attributed to",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="findings",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "recurrence_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurrences",
+                        to="findings.finding",
+                        verbose_name="recurrence of",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finding',
-                'ordering': ['-pk'],
+                "verbose_name": "finding",
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Citation',
+            name="Citation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1, editable=False)),
-                ('page', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='page')),
-                ('paragraph', models.CharField(blank=True, help_text='As printed: 17, recommendation 10, summary.', max_length=120, verbose_name='paragraph')),
-                ('quotation', models.CharField(blank=True, help_text='A few words, to find the place.', max_length=300, verbose_name='short quotation')),
-                ('report', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='inspections.report', verbose_name='report')),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='citations', to='findings.finding', verbose_name='finding')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=1, editable=False)),
+                (
+                    "page",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)], verbose_name="page"
+                    ),
+                ),
+                (
+                    "paragraph",
+                    models.CharField(
+                        blank=True,
+                        help_text="As printed: 17, recommendation 10, summary.",
+                        max_length=120,
+                        verbose_name="paragraph",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.CharField(
+                        blank=True,
+                        help_text="A few words, to find the place.",
+                        max_length=300,
+                        verbose_name="short quotation",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="inspections.report",
+                        verbose_name="report",
+                    ),
+                ),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="citations",
+                        to="findings.finding",
+                        verbose_name="finding",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'citation',
-                'ordering': ['order', 'pk'],
+                "verbose_name": "citation",
+                "ordering": ["order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('definition', models.TextField(verbose_name='definition')),
-                ('includes', models.TextField(blank=True, verbose_name='includes')),
-                ('excludes', models.TextField(blank=True, verbose_name='excludes')),
-                ('order', models.PositiveSmallIntegerField(default=100, verbose_name='order')),
-                ('retired_on', models.DateField(blank=True, editable=False, null=True, verbose_name='retired on')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='findings.theme', verbose_name='parent')),
-                ('retired_into', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='findings.theme', verbose_name='merged into')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("code", models.SlugField(max_length=60, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("definition", models.TextField(verbose_name="definition")),
+                ("includes", models.TextField(blank=True, verbose_name="includes")),
+                ("excludes", models.TextField(blank=True, verbose_name="excludes")),
+                ("order", models.PositiveSmallIntegerField(default=100, verbose_name="order")),
+                (
+                    "retired_on",
+                    models.DateField(blank=True, editable=False, null=True, verbose_name="retired on"),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="findings.theme",
+                        verbose_name="parent",
+                    ),
+                ),
+                (
+                    "retired_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absorbed",
+                        to="findings.theme",
+                        verbose_name="merged into",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'theme',
-                'ordering': ['order', 'name'],
+                "verbose_name": "theme",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.AddField(
-            model_name='finding',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='findings.theme', verbose_name='theme'),
+            model_name="finding",
+            name="theme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="findings.theme",
+                verbose_name="theme",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.CheckConstraint(condition=models.Q(('retired_into', None), ('retired_on__isnull', False), _connector='OR'), name='theme_merged_when_retired'),
+            model_name="theme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("retired_into", None), ("retired_on__isnull", False), _connector="OR"),
+                name="theme_merged_when_retired",
+            ),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['attributed_to', 'status', 'theme'], name='finding_agency_theme'),
+            model_name="finding",
+            index=models.Index(fields=["attributed_to", "status", "theme"], name="finding_agency_theme"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['inspection', 'status'], name='finding_inspection'),
+            model_name="finding",
+            index=models.Index(fields=["inspection", "status"], name="finding_inspection"),
         ),
         migrations.AddIndex(
-            model_name='finding',
-            index=models.Index(fields=['status', 'finding_type', 'severity'], name='finding_kind'),
+            model_name="finding",
+            index=models.Index(fields=["status", "finding_type", "severity"], name="finding_kind"),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finding_type__in', ('area_for_improvement', 'weakness', 'priority_action', 'cause_of_concern')), models.Q(('severity', ''), _negated=True)), models.Q(models.Q(('finding_type__in', ('area_for_improvement', 'weakness', 'priority_action', 'cause_of_concern')), _negated=True), ('severity', '')), _connector='OR'), name='finding_severity_of_weaknesses_only', violation_error_message='A weakness has a severity; a strength or observation has none.'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "finding_type__in",
+                            ("area_for_improvement", "weakness", "priority_action", "cause_of_concern"),
+                        ),
+                        models.Q(("severity", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "finding_type__in",
+                                ("area_for_improvement", "weakness", "priority_action", "cause_of_concern"),
+                            ),
+                            _negated=True,
+                        ),
+                        ("severity", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="finding_severity_of_weaknesses_only",
+                violation_error_message="A weakness has a severity; a strength or observation has none.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('severity__in', ('serious', 'critical')), _negated=True), models.Q(('severity_rationale', ''), _negated=True), _connector='OR'), name='finding_serious_has_rationale', violation_error_message='A serious or critical finding needs a written rationale.'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("severity__in", ("serious", "critical")), _negated=True),
+                    models.Q(("severity_rationale", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="finding_serious_has_rationale",
+                violation_error_message="A serious or critical finding needs a written rationale.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('reference__isnull', False), ('status', 'published')), ('status', 'withdrawn'), models.Q(('published_at', None), ('reference', None), ('status__in', ('draft', 'in_review', 'agreed'))), _connector='OR'), name='finding_reference_when_published', violation_error_message='A reference is allotted at publication, not before.'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("published_at__isnull", False), ("reference__isnull", False), ("status", "published")
+                    ),
+                    ("status", "withdrawn"),
+                    models.Q(
+                        ("published_at", None),
+                        ("reference", None),
+                        ("status__in", ("draft", "in_review", "agreed")),
+                    ),
+                    _connector="OR",
+                ),
+                name="finding_reference_when_published",
+                violation_error_message="A reference is allotted at publication, not before.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('recurrence_of', None), models.Q(('recurrence_of', models.F('pk')), _negated=True), _connector='OR'), name='finding_recurs_from_another', violation_error_message='A finding is not a recurrence of itself.'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("recurrence_of", None),
+                    models.Q(("recurrence_of", models.F("pk")), _negated=True),
+                    _connector="OR",
+                ),
+                name="finding_recurs_from_another",
+                violation_error_message="A finding is not a recurrence of itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.UniqueConstraint(condition=models.Q(('submission_key', ''), _negated=True), fields=('author', 'submission_key'), name='finding_submitted_once'),
+            model_name="finding",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("submission_key", ""), _negated=True),
+                fields=("author", "submission_key"),
+                name="finding_submitted_once",
+            ),
         ),
     ]

@@ -404,16 +404,16 @@ class Finding(Recorded):
             expect=expect,
             reason=reason,
             channel=channel,
-            prepare=lambda current: current._refuse_unless({Status.DRAFT, Status.IN_REVIEW}),
+            prepare=lambda current: current.refuse_unless({Status.DRAFT, Status.IN_REVIEW}),
             after_save=lambda saved: saved._replace_citations(citations),
         )
 
-    def move(self, verb, *, by, reason="", channel=Channel.PAGE):
-        """Takes one legal step of the finding's life."""
+    def move(self, verb, *, by, reason="", expect=None, channel=Channel.PAGE):
+        """Takes one legal step of the finding's life. `expect` is the version that the person saw."""
         sources, target, _label = TRANSITIONS[verb]
 
         def prepare(current):
-            current._refuse_unless(sources)
+            current.refuse_unless(sources)
             if verb == "agree" and by is not None and by.pk == current.author_id:
                 raise IllegalTransition(_("Somebody other than its author agrees a finding."))
             if verb == "publish":
@@ -428,10 +428,16 @@ class Finding(Recorded):
                 # The inspection before the finding, as publication locks them: two at once wait, never deadlock.
                 Inspection._base_manager.select_for_update().get(pk=self.inspection_id)
             return self._change(
-                verb.replace("_", " "), by=by, reason=reason, channel=channel, prepare=prepare
+                verb.replace("_", " "),
+                by=by,
+                reason=reason,
+                expect=expect,
+                channel=channel,
+                prepare=prepare,
             )
 
-    def _refuse_unless(self, allowed):
+    def refuse_unless(self, allowed):
+        """Raises IllegalTransition, with words for the person, unless the status is one of these."""
         if self.status not in allowed:
             raise IllegalTransition(
                 _("This finding is now “%(status)s”, so this step is not possible.")

@@ -79,8 +79,11 @@ def finding_step(request, public_id, verb):
     if verb not in TRANSITIONS or verb == "withdraw":
         raise Http404
     found = _visible(request, public_id)
-    if verb not in found.next_steps_for(request.user) and request.method == "GET":
-        raise PermissionDenied
+    if verb not in found.next_steps_for(request.user):
+        # Not possible any more is a conflict to be told of; never allowed to this person is a refusal.
+        possible = found.status in TRANSITIONS[verb][0]
+        if request.method == "GET" or possible or not found.inspection.is_worked_on_by(request.user):
+            raise PermissionDenied
     return _step(request, found, verb)
 
 
@@ -102,27 +105,27 @@ def _step(request, found, verb):
     kept = held.take(request)
     form = ReasonForm(request.POST or kept, required=verb in NEEDS_REASON)
     if request.method == "POST" and form.is_valid():
-        allowed = verb == "withdraw" or verb in found.next_steps_for(request.user)
-        if not allowed and not found.inspection.is_worked_on_by(request.user):
-            raise PermissionDenied
         try:
-            if not allowed:
-                found._refuse_unless(TRANSITIONS[verb][0])
-                raise PermissionDenied
-            if read_version(request) != found.version:
-                raise EditConflict(found)
-            found.move(verb, by=request.user, reason=form.cleaned_data["reason"])
-        except (IllegalTransition, EditConflict) as error:
-            text = (
-                _("Somebody changed this finding meanwhile. Read it again before you decide.")
-                if isinstance(error, EditConflict)
-                else str(error)
-            )
-            form.add_error(None, text)
+            reason = form.cleaned_data["reason"]
+            found.move(verb, by=request.user, reason=reason, expect=read_version(request))
+        except (EditConflict, IllegalTransition) as problem:
+            form.add_error(None, _why_not(problem, verb))
             return _step_page(request, found, verb, form, status=409)
         messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
         return redirect(found)
     return _step_page(request, found, verb, form, put_back=kept is not None)
+
+
+def _why_not(problem, verb):
+    """One sentence: that the step is not possible any more, or that there is something new to read first."""
+    if isinstance(problem, EditConflict):
+        try:
+            problem.current.refuse_unless(TRANSITIONS[verb][0])
+        except IllegalTransition as illegal:
+            problem = illegal
+        else:
+            return _("Somebody changed this finding meanwhile. Read it again before you decide.")
+    return str(problem)
 
 
 def _step_page(request, found, verb, form, status=200, put_back=False):

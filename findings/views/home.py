@@ -38,10 +38,7 @@ def _desk(user):
     ours = inspections.worked_on_by(user)
     findings = Finding.objects.visible_to(user).select_related(*SHOWN_WITH)
     under_way = ours.under_way().select_related("framework", "inspected_agency")
-    if user.is_manager:
-        waiting = findings.waiting_for(user)
-    else:
-        waiting = findings.filter(author=user).returned()
+    waiting = findings.waiting_for(user) if user.is_manager else findings.filter(author=user).returned()
     mine = findings.filter(author=user, status=Status.DRAFT)
     others = mine.exclude(pk__in=mine.returned().values("pk"))
     return {

@@ -153,9 +153,7 @@ def inspection_step(request, public_id, verb):
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            if read_version(request) != found.version:
-                raise EditConflict(found)
-            _take(found, verb, request.user, form.cleaned_data)
+            _take(found, verb, request.user, form.cleaned_data, expect=read_version(request))
             messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
             return redirect(found)
         except EditConflict:
@@ -182,11 +180,11 @@ def inspection_step(request, public_id, verb):
     return render(request, "findings/inspection_step.html", context, status=status)
 
 
-def _take(inspection, verb, user, cleaned):
+def _take(inspection, verb, user, cleaned, expect):
     if verb == "publish":
-        publication.publish(inspection, by=user, on=cleaned["on"], reason=cleaned["reason"])
+        publication.publish(inspection, by=user, on=cleaned["on"], reason=cleaned["reason"], expect=expect)
     else:
-        inspection.move(verb, by=user, reason=cleaned["reason"])
+        inspection.move(verb, by=user, reason=cleaned["reason"], expect=expect)
 
 
 def _visible(request, public_id):

@@ -339,8 +339,11 @@ class Inspection(Recorded):
         values = {DATE_FIELDS[kind]: date} if preferred else {}
         return self._change("date stated", by=by, channel=channel, values=values, after_save=complete)
 
-    def move(self, verb, *, by, reason="", on=None, channel=Channel.PAGE):
-        """Takes one legal step of the inspection's life; `publish` belongs to findings.publication."""
+    def move(self, verb, *, by, reason="", on=None, expect=None, channel=Channel.PAGE):
+        """Takes one legal step of the inspection's life; `publish` belongs to findings.publication.
+
+        `expect` is the version that the person saw.
+        """
         sources, target, _label = TRANSITIONS[verb]
 
         def prepare(current):
@@ -351,7 +354,9 @@ class Inspection(Recorded):
                 )
             current._take_step(verb, target, on)
 
-        return self._change(verb.replace("_", " "), by=by, reason=reason, channel=channel, prepare=prepare)
+        return self._change(
+            verb.replace("_", " "), by=by, reason=reason, expect=expect, channel=channel, prepare=prepare
+        )
 
     def _take_step(self, verb, target, on):
         if verb == "pause":
