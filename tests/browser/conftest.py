@@ -1,0 +1,322 @@
+"""A real server with the demonstration's data, and Chromium in front of it.
+
+`browse(INSPECTOR)` opens a page of a browser in which that person has signed in. Whatever goes wrong in any such
+page fails the test: errors on the console, refusals of the content security policy, requests that fail or leave
+the server. The server and its data live as long as the test run, so a test finds what others have logged: it
+looks for its own words, never for totals.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import urlsplit
+
+import pytest
+
+from agencies.demo import INSPECTOR, MANAGER, PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIRED = os.environ.get("BROWSER_TESTS") == "required"
+WIDE, NARROW, NARROWEST = 1280, 390, 320
+CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+
+# Longer words than any page expects: an agency's names, an inspection, a finding and its places in the report.
+# Also a finding that was published and withdrawn.
+EXTREMES = f"""
+import json
+from datetime import date
+from agencies.models import Agency, Channel, Kind, Nation, Policing, User
+from findings.models import Finding, Theme
+from inspections.models import Framework, Inspection
+
+by = User.objects.get(email={INSPECTOR!r})
+manager = User.objects.get(email={MANAGER!r})
+cleveland = Agency.objects.get(slug="cleveland")
+council = Agency(
+    name="Llanfair" + "pwllgwyngyll" * 9,
+    official_name="The Metropolitan Council of Llanfair" + "pwllgwyngyll" * 13,
+    slug="longest-name",
+    short_code="LONG",
+    kind=Kind.LOCAL_AUTHORITY,
+    nation=Nation.ENGLAND,
+    region="Yorkshire and the Humber",
+).add(by=None, channel=Channel.COMMAND)
+Policing(force=cleveland, authority=council).add(by=None, channel=Channel.COMMAND)
+inspection = Inspection.create(
+    by=by,
+    values={{
+        "framework": Framework.objects.get(code="ILACS"),
+        "inspected_agency": council,
+        "topic": "T" * 160,
+        "notes": "N" * 400,
+        "fieldwork_from": date(2026, 5, 4),
+        "fieldwork_to": date(2026, 5, 28),
+    }},
+)
+inspection.move("start_fieldwork", by=by)
+inspection.move("start_drafting", by=by)
+places = [{{"page": 4999 - n, "paragraph": "p" * 120, "quotation": "q" * 300}} for n in range(4)]
+values = {{
+    "finding_type": "weakness",
+    "attributed_to": council,
+    "theme": Theme.objects.get(code="strategy-discussions"),
+    "severity": "critical",
+    "severity_rationale": "R" * 900,
+    "systemic": True,
+    "with_partners": True,
+    "summary": "s" * 900,
+    "detail": "D" * 3000,
+}}
+finding = Finding.log(by=by, inspection=inspection, values=values, citations=places)
+finding = finding.edit(
+    by=by, values={{**values, "summary": "S" * 900}}, citations=places, expect=finding.version
+)
+withdrawn = Finding.objects.published().order_by("pk").last()
+withdrawn.move("withdraw", by=manager, reason="W" * 300)
+print(json.dumps({{
+    "inspection": inspection.public_id,
+    "finding": finding.public_id,
+    "withdrawn": withdrawn.public_id,
+}}))
+"""
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keeps these tests on one worker, which pytest-xdist 3.8 no longer manages under pytest 9.2.
+
+    It writes the group into an attribute that pytest stopped reading. To be deleted once a newer one does.
+    """
+    if getattr(config.option, "loadgroup", False):
+        for item in items:
+            if item.get_closest_marker("xdist_group") and hasattr(item, "_id") and "@" not in item.nodeid:
+                item._id = item.parent.id.child(f"{item.name}@browser")
+
+
+def without(what):
+    """Skips, or fails where nothing may be skipped."""
+    (pytest.fail if REQUIRED else pytest.skip)(what)
+
+
+def chromium():
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+# The server
+
+
+@contextmanager
+def temporary_database(folder):
+    """URL of an empty database of its own, on the engine that the settings use."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield f"sqlite:///{folder / 'register.sqlite3'}"
+        return
+    import psycopg2
+
+    name = f"browser_tests_{secrets.token_hex(6)}"
+
+    def run(statement):
+        connection = psycopg2.connect(urlsplit(url)._replace(scheme="postgresql").geturl())
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    run(f"CREATE DATABASE {name}")
+    try:
+        yield urlsplit(url)._replace(path=f"/{name}").geturl()
+    finally:
+        run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(url, process, log):
+    for _attempt in range(600):
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"The server does not answer on {url}:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The register in production mode, filled with the demonstration: its address and the ids of what is there."""
+    if not chromium():
+        without("No browser: install chromium, or name one in CHROMIUM")
+    folder = tmp_path_factory.mktemp("server")
+    with temporary_database(folder) as database:
+        kept = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUST_PROXY_TLS")
+        env = {name: value for name, value in os.environ.items() if name not in kept}
+        env |= {"DATABASE_URL": database, "SECRET_KEY": secrets.token_hex(32), "PLAIN_HTTP": "1", "DEMO": "1"}
+
+        def manage(*arguments):
+            done = subprocess.run(
+                [sys.executable, "manage.py", *arguments], cwd=ROOT, env=env, capture_output=True, text=True
+            )
+            assert done.returncode == 0, f"manage.py {arguments[0]}: {done.stdout}{done.stderr}"
+            return done.stdout
+
+        manage("migrate", "--no-input")
+        manage("load_reference")
+        ids = json.loads(manage("seed_demo", "--force", "--seed", "1"))
+        extremes = json.loads(manage("shell", "--verbosity", "0", "--command", EXTREMES))
+        manage("collectstatic", "--no-input")
+        error_page = manage(
+            "shell", "--verbosity", "0", "--command",
+            "from django.template.loader import render_to_string; print(render_to_string('500.html'))",
+        )  # fmt: skip
+        log = folder / "log"
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        options = [f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
+        options += ["--no-control-socket", "--log-level=error"]
+        with log.open("w") as written:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "config.wsgi:application", *options],
+                cwd=ROOT,
+                env=env,
+                stdout=written,
+                stderr=written,
+            )
+        try:
+            wait_for(f"{url}/healthz", process, log)
+            yield SimpleNamespace(url=url, extremes=extremes, log=log, error_page=error_page, **ids)
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+# The browser. It ends with this folder's tests: while Playwright runs, Django refuses the database to this thread.
+
+
+@pytest.fixture(scope="package")
+def playwright(server):
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        without("Playwright is not installed: requirements-test.txt")
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def chrome(playwright):
+    browser = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def cookies_of(playwright, server):
+    """cookies_of(INSPECTOR): the state of a browser in which this person has signed in."""
+    states = {}
+
+    def sign_in(email):
+        if email not in states:
+            client = playwright.request.new_context(base_url=server.url)
+            form = client.get("/sign-in/").text()
+            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)[1]
+            fields = {"username": email, "password": PASSWORD, "csrfmiddlewaretoken": token}
+            answer = client.post("/sign-in/", form=fields)
+            assert urlsplit(answer.url).path == "/", f"{email} cannot sign in: {answer.status}"
+            states[email] = client.storage_state()
+            client.dispose()
+        return states[email]
+
+    return sign_in
+
+
+@pytest.fixture
+def expected_problems():
+    """Patterns of problems that a test causes on purpose."""
+    return []
+
+
+@pytest.fixture
+def browse(chrome, server, cookies_of, expected_problems):
+    """browse(INSPECTOR): a page of a new browser in which this person has signed in; browse() of a stranger's."""
+    contexts, problems = [], []
+
+    def open_page(person=None, width=WIDE, **options):
+        state = cookies_of(person) if person else None
+        context = chrome.new_context(
+            base_url=server.url, storage_state=state, viewport={"width": width, "height": 900}, **options
+        )
+        context.set_default_timeout(10_000)
+        watch(context, server, problems)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    left = [found for found in problems if not any(re.search(known, found) for known in expected_problems)]
+    assert not left, f"{left}\nThe server's log: {server.log.read_text()[-2000:]}"
+
+
+def watch(context, server, problems):
+    """Writes down whatever a person would call broken, or would not want."""
+    here = urlsplit(server.url).netloc
+
+    def on_request(request):
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.netloc != here:
+            problems.append(f"request to another host: {request.url}")
+
+    def on_response(response):
+        # Pages that refuse are tested by their status; nothing else may be missing.
+        refused_page = response.request.is_navigation_request() and response.status < 500
+        if response.status >= 400 and not refused_page:
+            problems.append(f"status {response.status}: {response.url}")
+
+    def on_failure(request):
+        # Leaving a page ends what it was still asking for.
+        if request.failure != "net::ERR_ABORTED":
+            problems.append(f"{request.failure}: {request.url}")
+
+    def on_console(message):
+        # Statuses and failures of requests are judged above.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            problems.append(f"console: {message.text}")
+
+    context.on("request", on_request)
+    context.on("response", on_response)
+    context.on("requestfailed", on_failure)
+    context.on("console", on_console)
+    context.on("weberror", lambda error: problems.append(f"script: {error.error}"))
+
+
+# What tests do on pages
+
+
+def visit(page, path, status=200):
+    """Opens a page and checks that it answers as it should."""
+    response = page.goto(path)
+    assert response.status == status, f"{path}: {response.status}"
+    return page
+
+
+def path_of(page):
+    return urlsplit(page.url).path

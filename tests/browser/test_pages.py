@@ -1,0 +1,388 @@
+"""Every page, as each role sees it: accessible, valid HTML, no wider than the screen, and fit for paper."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, MANAGER, PASSWORD
+
+from .conftest import NARROW, NARROWEST, ROOT, WIDE, visit, without
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+AUDITOR, ADMINISTRATOR = "auditor@example.org", "admin@example.org"
+CLEVELAND_LEAD, MET_LEAD = "lead@cleveland.example", "lead@met.example"
+VNU = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"], "preload": False}
+
+# {name: (person, address)}. {stockton} and its like are filled in by `addresses`.
+PLAIN = {
+    "home": (INSPECTOR, "/"),
+    "home of a manager": (MANAGER, "/"),
+    "home of a lead": (CLEVELAND_LEAD, "/"),
+    "home of a lead with findings to check": (MET_LEAD, "/"),
+    "home of an auditor": (AUDITOR, "/"),
+    "home of an administrator": (ADMINISTRATOR, "/"),
+    "inspections": (INSPECTOR, "/inspections/"),
+    "inspections, filtered": (
+        MANAGER,
+        "/inspections/?framework=SIF&agency=stockton-on-tees-borough-council&grade=good&weakness=serious",
+    ),
+    "inspections, under way": (MANAGER, "/inspections/?status=drafting&status=fieldwork&sort=agency"),
+    "inspections, wrong date": (AUDITOR, "/inspections/?published_from=tomorrow"),
+    "inspections of a lead": (CLEVELAND_LEAD, "/inspections/?page=2"),
+    "inspections, none": (ADMINISTRATOR, "/inspections/?q=nowhere-at-all"),
+    "inspection": (INSPECTOR, "/inspections/{stockton}/"),
+    "inspection, seen by a lead": (CLEVELAND_LEAD, "/inspections/{stockton}/"),
+    "inspection, seen by an auditor": (AUDITOR, "/inspections/{stockton}/"),
+    "inspection, not read": (INSPECTOR, "/inspections/{not_read}/"),
+    "inspection, fieldwork": (INSPECTOR, "/inspections/{redcar}/"),
+    "inspection, embargoed": (MANAGER, "/inspections/{darlington}/"),
+    "inspection, factual accuracy": (MET_LEAD, "/inspections/{merton}/"),
+    "inspection, joint": (HMICFRS_INSPECTOR, "/inspections/{enfield}/"),
+    "inspection, longest words": (INSPECTOR, "/inspections/{longest}/"),
+    "new inspection": (INSPECTOR, "/inspections/new/"),
+    "change inspection": (INSPECTOR, "/inspections/{redcar}/edit/"),
+    "change inspection, longest words": (INSPECTOR, "/inspections/{longest}/edit/"),
+    "change published inspection": (MANAGER, "/inspections/{stockton}/edit/"),
+    "judgements": (INSPECTOR, "/inspections/{redcar}/judgements/"),
+    "date from a source": (INSPECTOR, "/inspections/{redcar}/dates/new/"),
+    "step of an inspection": (INSPECTOR, "/inspections/{redcar}/start_drafting/confirm/"),
+    "cancel an inspection": (MANAGER, "/inspections/{redcar}/cancel/confirm/"),
+    "publish an inspection": (MANAGER, "/inspections/{darlington}/publish/confirm/"),
+    "log a finding": (INSPECTOR, "/inspections/{stockton}/findings/new/"),
+    "findings": (INSPECTOR, "/findings/"),
+    "findings, filtered": (
+        MANAGER,
+        "/findings/?force=cleveland&theme=missing-children&severity=serious&status=published&systemic=no",
+    ),
+    "findings, of mine": (INSPECTOR, "/findings/?mine=on&sort=-severity"),
+    "findings, wrong date": (AUDITOR, "/findings/?published_to=31/31/2016"),
+    "findings of a lead": (CLEVELAND_LEAD, "/findings/?force=cleveland&page=2"),
+    "findings of an administrator": (ADMINISTRATOR, "/findings/?q=strategy"),
+    "finding": (INSPECTOR, "/findings/{serious}/"),
+    "finding, seen by a lead": (CLEVELAND_LEAD, "/findings/{serious}/"),
+    "finding, draft": (INSPECTOR, "/findings/{draft}/"),
+    "finding, in review": (MANAGER, "/findings/{in_review}/"),
+    "finding, agreed": (MET_LEAD, "/findings/{agreed}/"),
+    "finding, seen by an auditor": (AUDITOR, "/findings/{draft}/"),
+    "finding, longest words": (INSPECTOR, "/findings/{longest_finding}/"),
+    "finding, withdrawn": (ADMINISTRATOR, "/findings/{withdrawn}/"),
+    "change finding": (INSPECTOR, "/findings/{draft}/edit/"),
+    "change finding, longest words": (INSPECTOR, "/findings/{longest_finding}/edit/"),
+    "send finding for review": (INSPECTOR, "/findings/{draft}/submit/confirm/"),
+    "return finding to draft": (MANAGER, "/findings/{in_review}/return_to_draft/confirm/"),
+    "withdraw finding": (MANAGER, "/findings/{serious}/withdraw/"),
+    "themes": (INSPECTOR, "/themes/"),
+    "theme": (CLEVELAND_LEAD, "/themes/strategy-discussions/"),
+    "agencies": (AUDITOR, "/agencies/"),
+    "agencies, filtered": (ADMINISTRATOR, "/agencies/?kind=police_force&sort=region"),
+    "force": (INSPECTOR, "/agencies/cleveland/"),
+    "force, seen by its lead": (MET_LEAD, "/agencies/metropolitan/"),
+    "force in Wales": (ADMINISTRATOR, "/agencies/dyfed-powys/"),
+    "special force": (AUDITOR, "/agencies/btp/"),
+    "council": (MANAGER, "/agencies/stockton-on-tees-borough-council/"),
+    "council in Wales": (INSPECTOR, "/agencies/blaenau-gwent-county-borough-council/"),
+    "council, closed": (INSPECTOR, "/agencies/borough-of-poole/"),
+    "council, longest name": (INSPECTOR, "/agencies/longest-name/"),
+    "inspectorate": (INSPECTOR, "/agencies/ofsted/"),
+    "partnership": (INSPECTOR, "/agencies/barking-and-dagenham-lscb/"),
+    "about the data": (ADMINISTRATOR, "/about/"),
+    "change password": (INSPECTOR, "/account/password/"),
+    "password changed": (INSPECTOR, "/account/password/changed/"),
+    "sign in": (None, "/sign-in/"),
+}
+REFUSED = {
+    "not found": (INSPECTOR, "/nowhere/", 404),
+    "not found, signed out": (None, "/nowhere/", 404),
+    "not allowed": (CLEVELAND_LEAD, "/inspections/new/", 403),
+}
+DONE = {}  # pages that take some doing: {name: function of browse and addresses, returning the page}
+
+
+def takes_doing(function):
+    DONE[function.__name__.replace("_", " ")] = function
+    return function
+
+
+@takes_doing
+def sign_in_refused(browse, at):
+    page = visit(browse(), "/sign-in/")
+    page.get_by_label("Email address").fill(INSPECTOR)
+    page.get_by_label("Password", exact=True).fill("a wrong guess at it")
+    return press(page, "Sign in")
+
+
+@takes_doing
+def sign_in_after_losing_the_session(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Summary").fill("Typed before the session ended.")
+    page.context.clear_cookies(name="sessionid")
+    return press(page, "Save draft")
+
+
+@takes_doing
+def text_put_back_after_signing_in(browse, at):
+    page = sign_in_after_losing_the_session(browse, at)
+    page.get_by_label("Email address").fill(INSPECTOR)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    return press(page, "Sign in")
+
+
+@takes_doing
+def signed_out(browse, at):
+    page = visit(browse(), "/sign-in/")
+    page.get_by_label("Email address").fill(AUDITOR)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    return press(page, "Sign out")
+
+
+@takes_doing
+def password_refused(browse, at):
+    return press(visit(browse(INSPECTOR), "/account/password/"), "Change password")
+
+
+@takes_doing
+def finding_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Weakness", exact=True).check()
+    page.get_by_label("Paragraph").fill("16")
+    page.get_by_role("combobox", name="Theme").fill("no such theme")
+    return press(page, "Save draft")
+
+
+@takes_doing
+def finding_with_earlier_ones(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Weakness", exact=True).check()
+    for label, typed in (("Attributed to", "Cleveland Police"), ("Theme", "Partnership and governance")):
+        page.get_by_role("combobox", name=label).fill(typed)
+        page.get_by_role("option", name=typed).first.click()
+    expect(page.get_by_label("SIF-2016-MID-03")).to_be_visible()
+    page.get_by_role("button", name="Add another place").click()
+    expect(page.get_by_label("Page", exact=True)).to_have_count(2)
+    return page
+
+
+@takes_doing
+def two_versions_of_a_finding(browse, at):
+    page = visit(browse(INSPECTOR), at["long finding"] + "edit/")
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.get_by_label("Summary").fill("Another version. " + "A" * 900)
+    return press(page, "Save")
+
+
+@takes_doing
+def two_versions_of_an_inspection(browse, at):
+    page = visit(browse(INSPECTOR), at["long inspection"] + "edit/")
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.get_by_label("Topic").fill("Another topic")
+    return press(page, "Save")
+
+
+@takes_doing
+def inspection_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), "/inspections/new/")
+    page.locator("[name=fieldwork_from]").fill("the day before yesterday")
+    page.get_by_label("Follows").fill("SIF-NONE")
+    return press(page, "Save")
+
+
+@takes_doing
+def date_with_errors(browse, at):
+    return press(visit(browse(INSPECTOR), at["long inspection"] + "dates/new/"), "Save")
+
+
+@takes_doing
+def withdrawal_without_a_reason(browse, at):
+    return press(visit(browse(INSPECTOR), at["draft finding"] + "withdraw/"), "Withdraw")
+
+
+@takes_doing
+def menu_opened(browse, at):
+    page = visit(browse(INSPECTOR, width=NARROW), "/")
+    return press(page, "Menu")
+
+
+@takes_doing
+def text_kept_in_the_tab(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Summary").fill("Half typed")
+    page.reload()
+    expect(page.get_by_role("button", name="Discard it")).to_be_visible()
+    return page
+
+
+@takes_doing
+def page_open_for_too_long(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.context.clear_cookies()
+    return press(page, "Save draft")
+
+
+@takes_doing
+def request_refused(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.evaluate("""() => {
+        const form = document.querySelector('main form')
+        for (let n = 0; n < 1100; n++) form.append(Object.assign(document.createElement('input'), {name: `n${n}`}))
+    }""")
+    return press(page, "Save draft")
+
+
+@takes_doing
+def server_error(browse, at):
+    page = browse()
+    page.route("**/broken/", lambda route: route.fulfill(body=at["error page"], content_type="text/html"))
+    return visit(page, "/broken/")
+
+
+def press(page, button):
+    page.get_by_role("button", name=button, exact=True).click()
+    page.wait_for_load_state()
+    return page
+
+
+@pytest.fixture(scope="session")
+def addresses(server):
+    """What the addresses above leave open; for pages that take some doing, whole addresses."""
+    inspections, findings, extremes = server.inspections, server.findings, server.extremes
+    ids = {
+        "stockton": inspections["sif-2016-08-05-stockton-on-tees"],
+        "not_read": inspections["sif-2014-02-14-slough"],
+        "redcar": inspections["fiction-redcar"],
+        "darlington": inspections["fiction-darlington"],
+        "merton": inspections["fiction-merton"],
+        "enfield": inspections["fiction-enfield"],
+        "serious": findings["2016-08-05_80563_stockton-on-tees-05"],
+        "draft": findings["fiction-redcar-1"],
+        "in_review": findings["fiction-enfield-1"],
+        "agreed": findings["fiction-merton-agreed-met"],
+        "longest": extremes["inspection"],
+        "longest_finding": extremes["finding"],
+        "withdrawn": extremes["withdrawn"],
+    }
+    return ids | {
+        "log": f"/inspections/{ids['stockton']}/findings/new/",
+        "long inspection": f"/inspections/{ids['longest']}/",
+        "long finding": f"/findings/{ids['longest_finding']}/",
+        "draft finding": f"/findings/{ids['draft']}/",
+        "error page": server.error_page,
+    }
+
+
+NAMES = [*PLAIN, *REFUSED, *DONE]
+
+
+@pytest.fixture
+def show(browse, addresses):
+    """show(name): (the page, the HTML that the server sent for it)."""
+
+    def show_page(name):
+        sent = []
+
+        def browse_and_note(person=None, **options):
+            page = browse(person, **options)
+            page.on("response", lambda response: note(page, response))
+            return page
+
+        def note(page, response):
+            if response.request.is_navigation_request() and response.frame == page.main_frame:
+                sent.append(response)
+
+        if name in DONE:
+            page = DONE[name](browse_and_note, addresses)
+        else:
+            person, address, status = (*PLAIN[name], 200) if name in PLAIN else REFUSED[name]
+            page = visit(browse_and_note(person), address.format(**addresses), status)
+        return page, sent[-1].text()
+
+    return show_page
+
+
+@pytest.fixture(scope="session")
+def sent_html():
+    """{name of the page: its HTML}, of the pages shown so far."""
+    return {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_page_is_accessible_and_fits_the_screen(name, show, sent_html):
+    page, sent_html[name] = show(name)
+    problems = []
+    page.evaluate(Axe().axe_script)
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 900})
+        if width == NARROW:
+            # All that is folded away counts too.
+            page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true })")
+        found = page.evaluate("options => axe.run(options).then((found) => found.violations)", AXE)
+        problems += [
+            f"{width} px, {rule['id']}: {node['html'][:300]} {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+    for width in (NARROW, NARROWEST):
+        page.set_viewport_size({"width": width, "height": 900})
+        if page.evaluate("document.scrollingElement.scrollWidth > window.innerWidth"):
+            problems.append(f"{width} px, too wide: {page.evaluate(TOO_WIDE)}")
+    assert not problems, "\n".join(problems)
+
+
+# The elements that reach beyond the right edge, outermost first.
+TOO_WIDE = """() => [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+    .slice(0, 3).map((element) => element.outerHTML.slice(0, 200))"""
+
+
+def test_html_is_valid(show, sent_html, tmp_path):
+    if not shutil.which("java"):
+        without("No Java: install a JRE, for example openjdk-17-jre-headless")
+    if not VNU.exists():
+        without("No HTML checker: npm ci installs vnu-jar")
+    for name in NAMES:
+        if name not in sent_html:
+            _page, sent_html[name] = show(name)
+    for name, html in sent_html.items():
+        (tmp_path / f"{name}.html").write_text(html)
+    command = [
+        "java",
+        "-Xss1m",
+        "-jar",
+        VNU,
+        "--errors-only",
+        "--format",
+        "json",
+        "--skip-non-html",
+        tmp_path,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    errors = [
+        f"{message['url'].rsplit('/', 1)[-1]}: {message['message']} {message.get('extract', '')}"
+        for message in json.loads(done.stderr)["messages"]
+    ]
+    assert not errors, "\n".join(errors)
+
+
+@pytest.mark.parametrize(
+    "name", ["force", "inspection, fieldwork", "inspection", "finding, draft", "findings"]
+)
+def test_page_prints_without_its_controls(name, show):
+    page, _html = show(name)
+    page.emulate_media(media="print")
+    controls = page.get_by_role("button").or_(page.get_by_role("navigation", name="Menu"))
+    classes = page.locator(
+        ".govuk-button, .app-filter, .govuk-skip-link, .govuk-back-link, .govuk-pagination"
+    )
+    left = [each.inner_text() for each in controls.or_(classes).all() if each.is_visible()]
+    assert not left
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    content = page.locator("main :is(table, dl, article)").first
+    expect(content).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).color") != "rgb(255, 255, 255)"
