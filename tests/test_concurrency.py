@@ -1,7 +1,7 @@
 """Eight people, or eight clicks, at the same moment: one wins, nobody overwrites, nothing is made twice."""
 
 import threading
-from datetime import date
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -51,13 +51,12 @@ def pages(clients, address):
 
 def sent_at_once(opened, changes=lambda number: {}):
     """The answers when all send their form at the same moment."""
-    calls = [
-        lambda client=client, address=address, data=filled(fields, changes(number)): client.post(
-            address, data
-        )
-        for number, (client, address, fields) in enumerate(opened)
-    ]
-    answers = at_once(calls)
+    answers = at_once(
+        [
+            partial(client.post, address, filled(fields, changes(number)))
+            for number, (client, address, fields) in enumerate(opened)
+        ]
+    )
     assert not [answer for answer in answers if isinstance(answer, Exception)], answers
     return answers
 

@@ -106,8 +106,10 @@ def _step(request, found, verb):
     form = ReasonForm(request.POST or kept, required=verb in NEEDS_REASON)
     if request.method == "POST" and form.is_valid():
         try:
+            if read_version(request) != found.version:  # nor one to come: what is allowed was asked of this one
+                raise EditConflict(found)
             reason = form.cleaned_data["reason"]
-            found.move(verb, by=request.user, reason=reason, expect=read_version(request))
+            found.move(verb, by=request.user, reason=reason, expect=found.version)
         except (EditConflict, IllegalTransition) as problem:
             form.add_error(None, _why_not(problem, verb))
             return _step_page(request, found, verb, form, status=409)

@@ -1,7 +1,7 @@
 """Inspections: their dates, judgements, people and life from planned to closed."""
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -286,6 +286,7 @@ class Inspection(Recorded):
         return inspection._add("created", by=by, channel=channel, values={**values, "team": team})
 
     @classmethod
+    @transaction.atomic
     def record_published(cls, *, by, values, judgements=(), stated_dates=(), channel, **identity):
         """An inspection that is already public elsewhere, with what its report says, as one event."""
         inspection = cls(author=by, **identity)
