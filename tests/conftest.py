@@ -33,6 +33,8 @@ def _quick_settings(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    # Else every test client would look through the collected files, some hundreds of them.
+    settings.STATIC_ROOT = None
 
 
 @pytest.fixture(autouse=True, scope="session")

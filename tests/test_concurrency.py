@@ -219,43 +219,60 @@ def test_findings_published_at_once_get_references_of_their_own(
 # The moment between reading and writing, without threads: somebody else's change falls into it
 
 
-def test_what_is_agreed_is_what_was_read(drafting, about_police, ines, mary, signed_in, monkeypatch):
-    """The author changes the words between the reviewer's check of the version and the step."""
+@pytest.fixture
+def between(monkeypatch):
+    """between(views, change): makes the change right after the page has read the version that was sent."""
+
+    def put(views, change):
+        read = views.read_version
+
+        def read_then_change(request):
+            version = read(request)
+            change()
+            return version
+
+        monkeypatch.setattr(views, "read_version", read_then_change)
+
+    return put
+
+
+def test_what_is_agreed_is_what_was_read(drafting, about_police, ines, mary, signed_in, between):
     finding = logged(drafting, ines, about_police, "in_review")
-    client = signed_in(mary)
-    (_client, address, fields) = pages([client], reverse("finding_step", args=[finding.public_id, "agree"]))[
-        0
-    ]
-    checked = finding_views.read_version
-
-    def then_the_author_saves(request):
-        version = checked(request)
-        finding.edit(by=ines, values={"summary": "Nobody read this."}, citations=[], expect=finding.version)
-        return version
-
-    monkeypatch.setattr(finding_views, "read_version", then_the_author_saves)
+    address = reverse("finding_step", args=[finding.public_id, "agree"])
+    ((client, address, fields),) = pages([signed_in(mary)], address)
+    words = {"summary": "Nobody read this."}
+    between(finding_views, lambda: finding.edit(by=ines, values=words, citations=[], expect=finding.version))
     answer = client.post(address, filled(fields, {}))
     finding.refresh_from_db()
     assert (answer.status_code, finding.status) == (409, "in_review")
 
 
+@pytest.mark.parametrize("ahead", [0, 1], ids=["the version seen", "the version to come"])
 def test_an_inspector_does_not_publish_in_the_moment_of_the_embargo(
-    drafting, ines, mary, signed_in, monkeypatch
+    ahead, drafting, ines, mary, signed_in, between
 ):
     """Publishing is for managers: that the step becomes legal meanwhile does not let an inspector take it."""
     drafting.move("send_for_factual_accuracy", by=mary)
-    checked = inspection_views.read_version
-
-    def then_it_is_embargoed(request):
-        version = checked(request)
-        drafting.move("embargo", by=mary)
-        return version
-
-    monkeypatch.setattr(inspection_views, "read_version", then_it_is_embargoed)
     address = reverse("inspection_step", args=[drafting.public_id, "publish"])
-    answer = signed_in(ines).post(address, {"version": drafting.version, "on": "5/8/2026", "reason": "Why."})
+    sent = {"version": drafting.version + ahead, "on": "5/8/2026", "reason": "Why."}
+    between(inspection_views, lambda: drafting.move("embargo", by=mary))
+    answer = signed_in(ines).post(address, sent)
     drafting.refresh_from_db()
     assert (answer.status_code, drafting.status) == (409, "embargoed")
+
+
+@pytest.mark.parametrize("ahead", [0, 1], ids=["the version seen", "the version to come"])
+def test_an_inspector_does_not_agree_in_the_moment_it_is_sent_for_review(
+    ahead, draft, drafting, ines, mary, ofsted, signed_in, between
+):
+    colleague = person("Ivy", "inspector", ofsted)
+    drafting.edit(by=mary, values={"team": [ines, colleague]}, expect=drafting.version)
+    address = reverse("finding_step", args=[draft.public_id, "agree"])
+    sent = {"version": draft.version + ahead, "reason": "Why."}
+    between(finding_views, lambda: draft.move("submit", by=ines))
+    answer = signed_in(colleague).post(address, sent)
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.status) == (409, "in_review")
 
 
 def test_what_was_written_stays_when_the_connection_is_another_one(draft, ines):

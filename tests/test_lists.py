@@ -300,22 +300,21 @@ def test_each_filter_of_agencies_selects_exactly_its_rows(signed_in, audrey, cam
 
 @pytest.mark.usefixtures("_long_pages")
 @pytest.mark.parametrize("random_register", [3], indirect=True)
-@pytest.mark.parametrize("name", ["ines", "mary", "clara", "audrey", "adam"])
 def test_the_number_beside_a_choice_is_the_number_of_rows_after_choosing_it(
-    random_register, signed_in, request, name
+    random_register, signed_in, ines, mary, clara, audrey, adam
 ):
-    person = request.getfixturevalue(name)
-    client, dice = signed_in(person), random.Random(name)
-    checked = 0
-    for address, choices in (("/findings/", FINDING_CHOICES), ("/inspections/", INSPECTION_CHOICES)):
-        for query in ([], dice.choice(queries(choices, dice, combined=8)[1:])):
-            found = counted_choices(client.get(f"{address}?{urlencode(query)}"))
-            for (field, value), count in dice.sample(sorted(found.items()), min(len(found), 6)):
-                others = [(key, kept) for key, kept in query if key != field]
-                chosen = client.get(f"{address}?{urlencode([*others, (field, value)])}")
-                assert total(chosen) == count, (address, query, field, value)
-                checked += 1
-    assert checked > 12
+    for person in (ines, mary, clara, audrey, adam):
+        client, dice = signed_in(person), random.Random(person.first_name)
+        checked = 0
+        for address, choices in (("/findings/", FINDING_CHOICES), ("/inspections/", INSPECTION_CHOICES)):
+            for query in ([], dice.choice(queries(choices, dice, combined=8)[1:])):
+                found = counted_choices(client.get(f"{address}?{urlencode(query)}"))
+                for (field, value), count in dice.sample(sorted(found.items()), min(len(found), 6)):
+                    others = [(key, kept) for key, kept in query if key != field]
+                    chosen = client.get(f"{address}?{urlencode([*others, (field, value)])}")
+                    assert total(chosen) == count, (person, address, query, field, value)
+                    checked += 1
+        assert checked > 12
 
 
 @pytest.mark.parametrize("random_register", [4], indirect=True)
@@ -520,22 +519,21 @@ SORTS = {
 
 
 @pytest.mark.parametrize("random_register", [5], indirect=True)
-@pytest.mark.parametrize("address", SORTS)
 def test_every_row_stands_on_exactly_one_page_whatever_the_order(
-    random_register, signed_in, audrey, monkeypatch, address
+    random_register, signed_in, audrey, monkeypatch
 ):
     client = signed_in(audrey)
-    monkeypatch.setattr(listing, "PAGE_SIZE", 1000)
-    everything = shown(client.get(address))
-    size = len(everything) // 3 + 1
-    whole = {sort: shown(client.get(f"{address}?sort={sort}")) for sort in SORTS[address]}
-    monkeypatch.setattr(listing, "PAGE_SIZE", size)
-    for sort in SORTS[address]:
-        pages = [shown(client.get(f"{address}?sort={sort}&page={n}")) for n in (1, 2, 3)]
-        assert all(pages)
-        rows = [row for rows in pages for row in rows]
-        assert rows == whole[sort], sort
-        assert sorted(rows) == sorted(everything)
+    for address, sorts in SORTS.items():
+        monkeypatch.setattr(listing, "PAGE_SIZE", 1000)
+        everything = shown(client.get(address))
+        whole = {sort: shown(client.get(f"{address}?sort={sort}")) for sort in sorts}
+        monkeypatch.setattr(listing, "PAGE_SIZE", len(everything) // 3 + 1)
+        for sort in sorts:
+            pages = [shown(client.get(f"{address}?sort={sort}&page={n}")) for n in (1, 2, 3)]
+            assert all(pages)
+            rows = [row for rows in pages for row in rows]
+            assert rows == whole[sort], sort
+            assert sorted(rows) == sorted(everything)
 
 
 @pytest.fixture

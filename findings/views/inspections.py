@@ -153,7 +153,9 @@ def inspection_step(request, public_id, verb):
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            if read_version(request) != found.version:  # nor one to come: what is allowed was asked of this one
+            if (
+                read_version(request) != found.version
+            ):  # nor one to come: what is allowed was asked of this one
                 raise EditConflict(found)
             _take(found, verb, request.user, form.cleaned_data, expect=found.version)
             messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})

@@ -8,240 +8,746 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('agencies', '0001_initial'),
+        ("agencies", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GradeScale',
+            name="GradeScale",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('code', models.SlugField(unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("code", models.SlugField(unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
             ],
             options={
-                'verbose_name': 'grade scale',
-                'ordering': ['name'],
+                "verbose_name": "grade scale",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Grade',
+            name="Grade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('code', models.SlugField(verbose_name='code')),
-                ('label', models.CharField(max_length=60, verbose_name='label')),
-                ('rank', models.PositiveSmallIntegerField(help_text='1 is the best.', verbose_name='rank')),
-                ('scale', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='inspections.gradescale', verbose_name='scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("code", models.SlugField(verbose_name="code")),
+                ("label", models.CharField(max_length=60, verbose_name="label")),
+                ("rank", models.PositiveSmallIntegerField(help_text="1 is the best.", verbose_name="rank")),
+                (
+                    "scale",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grades",
+                        to="inspections.gradescale",
+                        verbose_name="scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'grade',
-                'ordering': ['scale', 'rank'],
+                "verbose_name": "grade",
+                "ordering": ["scale", "rank"],
             },
         ),
         migrations.CreateModel(
-            name='Framework',
+            name="Framework",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('code', models.CharField(help_text='Part of references, such as SIF.', max_length=10, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('evaluates_partnership', models.BooleanField(default=False, help_text='Its graded inspections count in the share with weaknesses attributed to police.', verbose_name='evaluates partnership working')),
-                ('joint', models.BooleanField(default=False, help_text='Counted apart, never pooled with others.', verbose_name='joint inspection')),
-                ('response_clock_length', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='time to respond')),
-                ('response_clock_unit', models.CharField(blank=True, choices=[('working_days', 'working days'), ('calendar_days', 'calendar days'), ('weeks', 'weeks')], max_length=20, verbose_name='unit of the time to respond')),
-                ('source', models.TextField(blank=True, verbose_name='source')),
-                ('inspectorates', models.ManyToManyField(blank=True, limit_choices_to={'kind': 'inspectorate'}, related_name='frameworks', to='agencies.agency', verbose_name='inspectorates')),
-                ('grade_scale', models.ForeignKey(blank=True, help_text='Empty when the framework gives no grades.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='frameworks', to='inspections.gradescale', verbose_name='grade scale')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="Part of references, such as SIF.",
+                        max_length=10,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="valid from")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="valid to")),
+                (
+                    "evaluates_partnership",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Its graded inspections count in the share with weaknesses attributed to police.",
+                        verbose_name="evaluates partnership working",
+                    ),
+                ),
+                (
+                    "joint",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Counted apart, never pooled with others.",
+                        verbose_name="joint inspection",
+                    ),
+                ),
+                (
+                    "response_clock_length",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="time to respond"),
+                ),
+                (
+                    "response_clock_unit",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("working_days", "working days"),
+                            ("calendar_days", "calendar days"),
+                            ("weeks", "weeks"),
+                        ],
+                        max_length=20,
+                        verbose_name="unit of the time to respond",
+                    ),
+                ),
+                ("source", models.TextField(blank=True, verbose_name="source")),
+                (
+                    "inspectorates",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"kind": "inspectorate"},
+                        related_name="frameworks",
+                        to="agencies.agency",
+                        verbose_name="inspectorates",
+                    ),
+                ),
+                (
+                    "grade_scale",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty when the framework gives no grades.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="frameworks",
+                        to="inspections.gradescale",
+                        verbose_name="grade scale",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'framework',
-                'ordering': ['code'],
+                "verbose_name": "framework",
+                "ordering": ["code"],
             },
         ),
         migrations.CreateModel(
-            name='Inspection',
+            name="Inspection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('public_id', models.CharField(default=agencies.public_ids.new_public_id, editable=False, max_length=20, unique=True, verbose_name='public id')),
-                ('reference', models.CharField(editable=False, help_text='Allotted at publication.', max_length=40, null=True, unique=True, verbose_name='reference')),
-                ('cycle', models.CharField(blank=True, help_text='For example, PEEL 2015. Leave empty if none.', max_length=40, verbose_name='cycle')),
-                ('topic', models.CharField(blank=True, help_text='The theme of a joint inspection, for example.', max_length=160, verbose_name='topic')),
-                ('fieldwork_from', models.DateField(blank=True, null=True, verbose_name='first day of fieldwork')),
-                ('fieldwork_to', models.DateField(blank=True, null=True, verbose_name='last day of fieldwork')),
-                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
-                ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published in this register')),
-                ('embargo_until', models.DateTimeField(blank=True, null=True, verbose_name='embargo until')),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('fieldwork', 'Fieldwork'), ('drafting', 'Drafting'), ('factual_accuracy', 'Factual accuracy check'), ('embargoed', 'Embargoed'), ('published', 'Published'), ('closed', 'Closed'), ('paused', 'Paused'), ('cancelled', 'Cancelled')], default='planned', editable=False, max_length=20, verbose_name='status')),
-                ('paused_from', models.CharField(blank=True, choices=[('planned', 'Planned'), ('fieldwork', 'Fieldwork'), ('drafting', 'Drafting'), ('factual_accuracy', 'Factual accuracy check'), ('embargoed', 'Embargoed'), ('published', 'Published'), ('closed', 'Closed'), ('paused', 'Paused'), ('cancelled', 'Cancelled')], editable=False, max_length=20, verbose_name='status before the pause')),
-                ('report_url', models.URLField(blank=True, max_length=500, verbose_name='link to the published report')),
-                ('lead_inspector', models.CharField(blank=True, help_text='As printed in the report.', max_length=120, verbose_name='lead inspector')),
-                ('recommendations_printed', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='number of recommendations printed')),
-                ('coverage', models.CharField(choices=[('all', 'All findings are recorded here'), ('police', 'Findings about the police are recorded here'), ('grades', 'Grades and dates only: the report has not been read for findings'), ('none', 'Listed only: no grades or findings are recorded')], default='all', max_length=10, verbose_name='what is recorded here')),
-                ('notes', models.TextField(blank=True, verbose_name='notes')),
-                ('provenance', models.CharField(choices=[('entered', 'Entered here'), ('report', 'Drawn from a published report'), ('fiction', 'Fictional')], default='entered', editable=False, max_length=10)),
-                ('source', models.TextField(blank=True, editable=False, verbose_name='source')),
-                ('submission_key', models.CharField(blank=True, editable=False, max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('author', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
-                ('follows', models.ForeignKey(blank=True, help_text='The earlier inspection that this one follows up.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='inspections.inspection', verbose_name='follows')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='inspections.framework', verbose_name='framework')),
-                ('inspected_agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inspections', to='agencies.agency', verbose_name='inspected agency')),
-                ('lead_inspectorate', models.ForeignKey(help_text='Or the body that carried out the review.', on_delete=django.db.models.deletion.PROTECT, related_name='led_inspections', to='agencies.agency', verbose_name='lead inspectorate')),
-                ('participating_agencies', models.ManyToManyField(blank=True, related_name='participations', to='agencies.agency', verbose_name='other agencies inspected with it')),
-                ('partner_inspectorates', models.ManyToManyField(blank=True, limit_choices_to={'kind': 'inspectorate'}, related_name='partnered_inspections', to='agencies.agency', verbose_name='partner inspectorates')),
-                ('team', models.ManyToManyField(blank=True, related_name='inspections', to=settings.AUTH_USER_MODEL, verbose_name='team')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=agencies.public_ids.new_public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="public id",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        editable=False,
+                        help_text="Allotted at publication.",
+                        max_length=40,
+                        null=True,
+                        unique=True,
+                        verbose_name="reference",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example, PEEL 2015. Leave empty if none.",
+                        max_length=40,
+                        verbose_name="cycle",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True,
+                        help_text="The theme of a joint inspection, for example.",
+                        max_length=160,
+                        verbose_name="topic",
+                    ),
+                ),
+                (
+                    "fieldwork_from",
+                    models.DateField(blank=True, null=True, verbose_name="first day of fieldwork"),
+                ),
+                (
+                    "fieldwork_to",
+                    models.DateField(blank=True, null=True, verbose_name="last day of fieldwork"),
+                ),
+                ("published_on", models.DateField(blank=True, null=True, verbose_name="published on")),
+                (
+                    "published_at",
+                    models.DateTimeField(
+                        editable=False, null=True, verbose_name="published in this register"
+                    ),
+                ),
+                ("embargo_until", models.DateTimeField(blank=True, null=True, verbose_name="embargo until")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("fieldwork", "Fieldwork"),
+                            ("drafting", "Drafting"),
+                            ("factual_accuracy", "Factual accuracy check"),
+                            ("embargoed", "Embargoed"),
+                            ("published", "Published"),
+                            ("closed", "Closed"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "paused_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("planned", "Planned"),
+                            ("fieldwork", "Fieldwork"),
+                            ("drafting", "Drafting"),
+                            ("factual_accuracy", "Factual accuracy check"),
+                            ("embargoed", "Embargoed"),
+                            ("published", "Published"),
+                            ("closed", "Closed"),
+                            ("paused", "Paused"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        editable=False,
+                        max_length=20,
+                        verbose_name="status before the pause",
+                    ),
+                ),
+                (
+                    "report_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="link to the published report"),
+                ),
+                (
+                    "lead_inspector",
+                    models.CharField(
+                        blank=True,
+                        help_text="As printed in the report.",
+                        max_length=120,
+                        verbose_name="lead inspector",
+                    ),
+                ),
+                (
+                    "recommendations_printed",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="number of recommendations printed"
+                    ),
+                ),
+                (
+                    "coverage",
+                    models.CharField(
+                        choices=[
+                            ("all", "All findings are recorded here"),
+                            ("police", "Findings about the police are recorded here"),
+                            ("grades", "Grades and dates only: the report has not been read for findings"),
+                            ("none", "Listed only: no grades or findings are recorded"),
+                        ],
+                        default="all",
+                        max_length=10,
+                        verbose_name="what is recorded here",
+                    ),
+                ),
+                ("notes", models.TextField(blank=True, verbose_name="notes")),
+                (
+                    "provenance",
+                    models.CharField(
+                        choices=[
+                            ("entered", "Entered here"),
+                            ("report", "Drawn from a published report"),
+                            ("fiction", "Fictional"),
+                        ],
+                        default="entered",
+                        editable=False,
+                        max_length=10,
+                    ),
+                ),
+                ("source", models.TextField(blank=True, editable=False, verbose_name="source")),
+                ("submission_key", models.CharField(blank=True, editable=False, max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The earlier inspection that this one follows up.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="inspections.inspection",
+                        verbose_name="follows",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="inspections.framework",
+                        verbose_name="framework",
+                    ),
+                ),
+                (
+                    "inspected_agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="inspections",
+                        to="agencies.agency",
+                        verbose_name="inspected agency",
+                    ),
+                ),
+                (
+                    "lead_inspectorate",
+                    models.ForeignKey(
+                        help_text="Or the body that carried out the review.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="led_inspections",
+                        to="agencies.agency",
+                        verbose_name="lead inspectorate",
+                    ),
+                ),
+                (
+                    "participating_agencies",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="participations",
+                        to="agencies.agency",
+                        verbose_name="other agencies inspected with it",
+                    ),
+                ),
+                (
+                    "partner_inspectorates",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"kind": "inspectorate"},
+                        related_name="partnered_inspections",
+                        to="agencies.agency",
+                        verbose_name="partner inspectorates",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="inspections",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inspection',
-                'ordering': [models.OrderBy(models.F('published_on'), descending=True, nulls_first=True), '-pk'],
+                "verbose_name": "inspection",
+                "ordering": [
+                    models.OrderBy(models.F("published_on"), descending=True, nulls_first=True),
+                    "-pk",
+                ],
             },
         ),
         migrations.CreateModel(
-            name='JudgementArea',
+            name="JudgementArea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('code', models.SlugField(max_length=60, verbose_name='code')),
-                ('name', models.CharField(max_length=160, verbose_name='name')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('subject_kind', models.CharField(blank=True, choices=[('police_force', 'Police force'), ('local_authority', 'Council'), ('inspectorate', 'Inspectorate'), ('policing_body', 'Policing body'), ('safeguarding_partnership', 'Safeguarding partnership'), ('health', 'Health body'), ('probation', 'Probation'), ('other', 'Other')], help_text='Empty: the inspected agency. A safeguarding board is judged apart from its council.', max_length=30, verbose_name='kind of agency judged')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='areas', to='inspections.framework', verbose_name='framework')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("code", models.SlugField(max_length=60, verbose_name="code")),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                (
+                    "subject_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("police_force", "Police force"),
+                            ("local_authority", "Council"),
+                            ("inspectorate", "Inspectorate"),
+                            ("policing_body", "Policing body"),
+                            ("safeguarding_partnership", "Safeguarding partnership"),
+                            ("health", "Health body"),
+                            ("probation", "Probation"),
+                            ("other", "Other"),
+                        ],
+                        help_text="Empty: the inspected agency. A safeguarding board is judged apart from its council.",
+                        max_length=30,
+                        verbose_name="kind of agency judged",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="areas",
+                        to="inspections.framework",
+                        verbose_name="framework",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'judgement area',
-                'ordering': ['framework', 'order'],
+                "verbose_name": "judgement area",
+                "ordering": ["framework", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Judgement',
+            name="Judgement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.ForeignKey(blank=True, help_text='Empty: not graded.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='inspections.grade', verbose_name='grade')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='inspections.inspection', verbose_name='inspection')),
-                ('subject', models.ForeignKey(help_text='A safeguarding board is judged apart from its council.', on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='agencies.agency', verbose_name='agency judged')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='inspections.judgementarea', verbose_name='area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: not graded.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="inspections.grade",
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        help_text="A safeguarding board is judged apart from its council.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="agencies.agency",
+                        verbose_name="agency judged",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="judgements",
+                        to="inspections.judgementarea",
+                        verbose_name="area",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'judgement',
-                'ordering': ['area__order', 'pk'],
+                "verbose_name": "judgement",
+                "ordering": ["area__order", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
-                ('title', models.CharField(max_length=250, verbose_name='title')),
-                ('file_name', models.CharField(max_length=250, verbose_name='file name')),
-                ('sha256', models.CharField(max_length=64, unique=True, verbose_name='SHA-256')),
-                ('pages', models.PositiveSmallIntegerField(verbose_name='pages')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='inspections.inspection', verbose_name='inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False, verbose_name="version")),
+                ("title", models.CharField(max_length=250, verbose_name="title")),
+                ("file_name", models.CharField(max_length=250, verbose_name="file name")),
+                ("sha256", models.CharField(max_length=64, unique=True, verbose_name="SHA-256")),
+                ("pages", models.PositiveSmallIntegerField(verbose_name="pages")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address")),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'report',
-                'ordering': ['inspection', 'pk'],
+                "verbose_name": "report",
+                "ordering": ["inspection", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page', models.PositiveSmallIntegerField(verbose_name='page')),
-                ('paragraph', models.CharField(max_length=120, verbose_name='paragraph')),
-                ('text', models.TextField(verbose_name='text')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='passages', to='inspections.report', verbose_name='report')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page", models.PositiveSmallIntegerField(verbose_name="page")),
+                ("paragraph", models.CharField(max_length=120, verbose_name="paragraph")),
+                ("text", models.TextField(verbose_name="text")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="passages",
+                        to="inspections.report",
+                        verbose_name="report",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'passage',
-                'ordering': ['report', 'page', 'pk'],
+                "verbose_name": "passage",
+                "ordering": ["report", "page", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='StatedDate',
+            name="StatedDate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('fieldwork_from', 'First day of fieldwork'), ('fieldwork_to', 'Last day of fieldwork'), ('published', 'Published')], max_length=20, verbose_name='which date')),
-                ('stated', models.CharField(help_text='For example, July 2016.', max_length=80, verbose_name='as stated')),
-                ('date', models.DateField(blank=True, help_text='Empty when no day is stated.', null=True, verbose_name='day')),
-                ('source', models.CharField(max_length=300, verbose_name='source')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='address of the source')),
-                ('preferred', models.BooleanField(default=False, verbose_name='preferred')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stated_dates', to='inspections.inspection', verbose_name='inspection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fieldwork_from", "First day of fieldwork"),
+                            ("fieldwork_to", "Last day of fieldwork"),
+                            ("published", "Published"),
+                        ],
+                        max_length=20,
+                        verbose_name="which date",
+                    ),
+                ),
+                (
+                    "stated",
+                    models.CharField(
+                        help_text="For example, July 2016.", max_length=80, verbose_name="as stated"
+                    ),
+                ),
+                (
+                    "date",
+                    models.DateField(
+                        blank=True, help_text="Empty when no day is stated.", null=True, verbose_name="day"
+                    ),
+                ),
+                ("source", models.CharField(max_length=300, verbose_name="source")),
+                ("url", models.URLField(blank=True, max_length=500, verbose_name="address of the source")),
+                ("preferred", models.BooleanField(default=False, verbose_name="preferred")),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stated_dates",
+                        to="inspections.inspection",
+                        verbose_name="inspection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stated date',
-                'ordering': ['kind', '-preferred', 'pk'],
+                "verbose_name": "stated date",
+                "ordering": ["kind", "-preferred", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('scale', 'code'), name='grade_code_in_scale', violation_error_message='This scale already has a grade with this code.'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "code"),
+                name="grade_code_in_scale",
+                violation_error_message="This scale already has a grade with this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grade',
-            constraint=models.UniqueConstraint(fields=('scale', 'rank'), name='grade_rank_in_scale', violation_error_message='This scale already has a grade of this rank.'),
+            model_name="grade",
+            constraint=models.UniqueConstraint(
+                fields=("scale", "rank"),
+                name="grade_rank_in_scale",
+                violation_error_message="This scale already has a grade of this rank.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='framework',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from')), ('valid_to', None), ('valid_from', None), _connector='OR'), name='framework_ends_after_start', violation_error_message='The last day cannot be before the first.'),
+            model_name="framework",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__gte", models.F("valid_from")),
+                    ("valid_to", None),
+                    ("valid_from", None),
+                    _connector="OR",
+                ),
+                name="framework_ends_after_start",
+                violation_error_message="The last day cannot be before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='framework',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('response_clock_length', None), ('response_clock_unit', '')), models.Q(('response_clock_length__isnull', False), models.Q(('response_clock_unit', ''), _negated=True)), _connector='OR'), name='framework_clock_has_a_unit', violation_error_message='Give the time to respond together with its unit.'),
+            model_name="framework",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("response_clock_length", None), ("response_clock_unit", "")),
+                    models.Q(
+                        ("response_clock_length__isnull", False),
+                        models.Q(("response_clock_unit", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="framework_clock_has_a_unit",
+                violation_error_message="Give the time to respond together with its unit.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['status', '-published_on'], name='inspection_published'),
+            model_name="inspection",
+            index=models.Index(fields=["status", "-published_on"], name="inspection_published"),
         ),
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['inspected_agency', '-published_on'], name='inspection_of_agency'),
+            model_name="inspection",
+            index=models.Index(fields=["inspected_agency", "-published_on"], name="inspection_of_agency"),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('fieldwork_to__gte', models.F('fieldwork_from')), ('fieldwork_to', None), ('fieldwork_from', None), _connector='OR'), name='inspection_fieldwork_ends_after_start', violation_error_message='The last day of fieldwork cannot be before the first.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fieldwork_to__gte", models.F("fieldwork_from")),
+                    ("fieldwork_to", None),
+                    ("fieldwork_from", None),
+                    _connector="OR",
+                ),
+                name="inspection_fieldwork_ends_after_start",
+                violation_error_message="The last day of fieldwork cannot be before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('published_on__gte', models.F('fieldwork_to')), ('published_on', None), ('fieldwork_to', None), _connector='OR'), name='inspection_published_after_fieldwork', violation_error_message='A report cannot be published before fieldwork ends.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("published_on__gte", models.F("fieldwork_to")),
+                    ("published_on", None),
+                    ("fieldwork_to", None),
+                    _connector="OR",
+                ),
+                name="inspection_published_after_fieldwork",
+                violation_error_message="A report cannot be published before fieldwork ends.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', False), ('reference__isnull', False), ('status__in', ('published', 'closed'))), models.Q(models.Q(('status__in', ('published', 'closed')), _negated=True), ('published_at', None), ('reference', None)), _connector='OR'), name='inspection_public_exactly_when_published', violation_error_message='A reference is allotted at publication, not before.'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("published_at__isnull", False),
+                        ("reference__isnull", False),
+                        ("status__in", ("published", "closed")),
+                    ),
+                    models.Q(
+                        models.Q(("status__in", ("published", "closed")), _negated=True),
+                        ("published_at", None),
+                        ("reference", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="inspection_public_exactly_when_published",
+                violation_error_message="A reference is allotted at publication, not before.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paused_from__in', ('planned', 'fieldwork', 'drafting', 'factual_accuracy', 'embargoed')), ('status', 'paused')), models.Q(models.Q(('status', 'paused'), _negated=True), ('paused_from', '')), _connector='OR'), name='inspection_paused_from_somewhere'),
+            model_name="inspection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "paused_from__in",
+                            ("planned", "fieldwork", "drafting", "factual_accuracy", "embargoed"),
+                        ),
+                        ("status", "paused"),
+                    ),
+                    models.Q(models.Q(("status", "paused"), _negated=True), ("paused_from", "")),
+                    _connector="OR",
+                ),
+                name="inspection_paused_from_somewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('submission_key', ''), _negated=True), fields=('author', 'submission_key'), name='inspection_submitted_once'),
+            model_name="inspection",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("submission_key", ""), _negated=True),
+                fields=("author", "submission_key"),
+                name="inspection_submitted_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='judgementarea',
-            constraint=models.UniqueConstraint(fields=('framework', 'code'), name='area_code_in_framework', violation_error_message='This framework already has an area with this code.'),
+            model_name="judgementarea",
+            constraint=models.UniqueConstraint(
+                fields=("framework", "code"),
+                name="area_code_in_framework",
+                violation_error_message="This framework already has an area with this code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='judgement',
-            constraint=models.UniqueConstraint(fields=('inspection', 'area', 'subject'), name='judgement_once'),
+            model_name="judgement",
+            constraint=models.UniqueConstraint(
+                fields=("inspection", "area", "subject"), name="judgement_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='passage',
-            constraint=models.CheckConstraint(condition=models.Q(('page__gte', 1)), name='passage_page_from_one'),
+            model_name="passage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("page__gte", 1)), name="passage_page_from_one"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stateddate',
-            constraint=models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('inspection', 'kind'), name='stated_date_one_preferred'),
+            model_name="stateddate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("preferred", True)),
+                fields=("inspection", "kind"),
+                name="stated_date_one_preferred",
+            ),
         ),
     ]

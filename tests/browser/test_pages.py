@@ -328,7 +328,7 @@ def test_page_is_accessible_and_fits_the_screen(name, show, sent_html):
             for rule in found
             for node in rule["nodes"]
         ]
-    for width in (NARROW, NARROWEST):
+    for width in (WIDE, NARROW, NARROWEST):
         page.set_viewport_size({"width": width, "height": 900})
         if page.evaluate("document.scrollingElement.scrollWidth > window.innerWidth"):
             problems.append(f"{width} px, too wide: {page.evaluate(TOO_WIDE)}")
