@@ -65,6 +65,16 @@ def assert_figures_open_their_rows(client):
     assert len(checked) > 30
 
 
+def test_the_list_of_themes_counts_what_is_published_about_police(
+    signed_in, mary, published, finding, draft, cleveland, stockton, strategy, missing
+):
+    record_finding(published, strength(cleveland, strategy))
+    record_finding(published, weakness(stockton, strategy))
+    rows = page(signed_in(mary).get("/themes/")).find("main").find("tbody").find_all("tr")
+    counts = {row.find("a").text: [cell.text.split()[0] for cell in row.find_all("td")] for row in rows}
+    assert counts == {"Missing children": ["0", "0", "0"], "Strategy discussions": ["1", "1", "1"]}
+
+
 @pytest.mark.parametrize("random_register", [23], indirect=True)
 def test_figures_of_agencies_are_the_same_for_those_who_see_drafts_and_those_who_do_not(
     random_register, signed_in, mary, adam

@@ -27,7 +27,7 @@ SHOWN, REFUSED, MISSING, SIGN_IN = "shown", "refused", "missing", "sign in"
 # People. HMICFRS is partner of the inspections in the table, CQC is not.
 AT_WORK = {"ines", "mary", "hugo"}  # on the team, or manager of the lead
 READERS = {*AT_WORK, "hanna", "audrey"}  # and the partner's manager, and the auditor
-OUTSIDERS = {"otto", "hetty", "cora", "colin", "mel", "adam"}
+OUTSIDERS = {"otto", "hetty", "colin", "mel", "adam"}
 WITH_A_ROLE = {*READERS, *OUTSIDERS, "clara", "stan"}
 EVERYBODY = [*sorted(WITH_A_ROLE), "nobody", "anonymous"]
 
@@ -99,7 +99,7 @@ def with_a_role(name):
 
 
 def inspectorates(name):
-    return SHOWN if name in {"ines", "otto", "mary", "hugo", "hetty", "hanna", "cora", "colin"} else REFUSED
+    return SHOWN if name in {"ines", "otto", "mary", "hugo", "hetty", "hanna", "colin"} else REFUSED
 
 
 OPEN = {"sign_in", "sign_out", "healthz"}  # the only pages for somebody who is not signed in
@@ -180,7 +180,6 @@ def people(ines, otto, mary, hugo, hanna, clara, mel, stan, audrey, adam, nobody
     found = {person.first_name.lower(): person for person in (ines, otto, mary, hugo, hanna, clara, mel)}
     found |= {person.first_name.lower(): person for person in (stan, audrey, adam, nobody)}
     found["hetty"] = person("Hetty", Role.INSPECTOR, hmicfrs)  # of the partner, not on the team
-    found["cora"] = person("Cora", Role.INSPECTOR, cqc)
     found["colin"] = person("Colin", Role.MANAGER, cqc)
     return {name: browser(found) for name, found in found.items()} | {"anonymous": browser()}
 
@@ -300,12 +299,13 @@ def test_pages_of_a_finding_answer_as_the_table_says(
 
 def test_other_pages_answer_as_the_table_says(people, cleveland, strategy):
     arguments = {"agency": [cleveland.slug], "theme": [strategy.code]}
+    sample = {"ines", "otto", "clara", "nobody", "anonymous"}  # the others are only asked by GET
     before = Event.objects.count()
     for route, rule in PAGES.items():
         address = reverse(route, args=arguments.get(route))
         for name, client in people.items():
-            for method in ("get", "post"):
-                if route == "password_change_done" and method == "post":
+            for method in ("get", "post") if name in sample else ("get",):
+                if (route, method) == ("password_change_done", "post"):
                     continue
                 wanted = SIGN_IN if name == "anonymous" else rule(name)
                 got = outcome(getattr(client, method)(address))
@@ -342,34 +342,21 @@ def surfaces(otto, mary, sif, ofsted, hmicfrs, stockton, camden, cleveland, met,
     addresses = ["/", "/themes/", f"/themes/{strategy.code}/", "/agencies/", "/inspections/new/"]
     for body in (stockton, camden, cleveland, met, ofsted, hmicfrs):
         addresses.append(f"/agencies/{body.slug}/")
-    for path in ("/findings/", "/inspections/"):
-        for query in (
-            "",
-            "?page=2",
-            "?q=HIDDEN",
-            "?published_from=2000-01-01",
-            "?status=draft",
-            "?status=agreed",
-            "?status=withdrawn",
-            "?status=embargoed",
-            "?framework=SIF&inspectorate=ofsted",
-            "?force=cleveland",
-            "?sort=agency",
-            "?sort=-severity",
-        ):
-            addresses.append(path + query)
+    unpublished = {
+        "/findings/": "?status=draft&status=in_review&status=agreed&status=withdrawn",
+        "/inspections/": "?status=drafting&status=embargoed&status=cancelled",
+    }
+    for path, statuses in unpublished.items():
+        addresses += [path, f"{path}{statuses}", f"{path}?page=2&sort=agency", f"{path}?q=HIDDEN"]
     earlier = f"attributed_to={cleveland.pk}&theme={strategy.pk}"
     return [
         *addresses,
-        f"/findings/?theme={strategy.code}&severity=serious&about_police=true",
+        f"/findings/?theme={strategy.code}&severity=serious&about_police=true&force=cleveland",
         "/findings/?council=stockton-on-tees-borough-council&finding_type=weakness&systemic=yes",
-        "/findings/?mine=on",
-        "/inspections/?weakness=any",
-        "/inspections/?weakness=serious&counts_in_share=true",
-        "/inspections/?read=no",
+        "/findings/?published_from=2000-01-01&framework=SIF&inspectorate=ofsted",
+        "/inspections/?force=cleveland&weakness=serious&counts_in_share=true",
         "/inspections/?grade=inadequate",
-        "/inspections/?about=cleveland",
-        "/inspections/?agency=stockton-on-tees-borough-council&sort=-status",
+        "/inspections/?about=cleveland&read=yes&sort=-status",
         ottos,
         f"{ottos}edit/",
         f"{ottos}findings/new/",
@@ -439,7 +426,7 @@ def without_what_was_asked(answer):
 @pytest.mark.parametrize(
     ("names", "statuses"),
     [
-        (["otto", "colin", "hugo", "hanna", "mel", "adam", "nobody"], UNPUBLISHED),
+        (["otto", "colin", "mel", "adam", "nobody"], UNPUBLISHED),
         # From the factual accuracy check on, the agencies concerned see something: until then, nothing.
         (["clara", "stan"], [status for status in UNPUBLISHED if status not in SHARED]),
     ],
@@ -721,7 +708,7 @@ def test_publication_shows_it_to_everybody_at_once(shared, people, mary):
         about[state].move("withdraw", by=mary, reason="Not needed.")
     for verb in ("send_for_factual_accuracy", "embargo"):
         inspection.move(verb, by=mary)
-    outside = [people[name] for name in ("otto", "cora", "mel", "adam")]
+    outside = [people[name] for name in ("otto", "colin", "mel", "adam")]
     assert {outcome(client.get(inspection.get_absolute_url())) for client in outside} == {SHOWN, MISSING}
     publication.publish(inspection, by=mary)
     for client in outside:

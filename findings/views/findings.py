@@ -106,9 +106,8 @@ def _step(request, found, verb):
     form = ReasonForm(request.POST or kept, required=verb in NEEDS_REASON)
     if request.method == "POST" and form.is_valid():
         try:
-            if (
-                read_version(request) != found.version
-            ):  # nor one to come: what is allowed was asked of this one
+            # Not an older version, and not one to come: what is allowed was asked of this one.
+            if read_version(request) != found.version:
                 raise EditConflict(found)
             reason = form.cleaned_data["reason"]
             found.move(verb, by=request.user, reason=reason, expect=found.version)

@@ -153,9 +153,8 @@ def inspection_step(request, public_id, verb):
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
-            if (
-                read_version(request) != found.version
-            ):  # nor one to come: what is allowed was asked of this one
+            # Not an older version, and not one to come: what is allowed was asked of this one.
+            if read_version(request) != found.version:
                 raise EditConflict(found)
             _take(found, verb, request.user, form.cleaned_data, expect=found.version)
             messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
@@ -169,7 +168,7 @@ def inspection_step(request, public_id, verb):
             form.add_error(None, str(error))
             status = 409
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            form.add_error("on" if "on" in form.fields else None, error.messages)
     context = {
         "section": "inspections",
         "inspection": found,

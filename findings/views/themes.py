@@ -14,7 +14,7 @@ def themes(request):
     counts = {row["theme"].pk: row for row in tally_by_theme(about_police)}
     visible = Theme.objects.visible_to(request.user).select_related("retired_into")
     rows = [
-        {"theme": theme, "counts": counts.get(theme.pk), **links(theme=theme.code, about_police="true")}
+        {**counts.get(theme.pk, {}), "theme": theme, **links(theme=theme.code, about_police="true")}
         for theme in visible
     ]
     context = {

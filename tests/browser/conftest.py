@@ -92,17 +92,6 @@ print(json.dumps({{
 """
 
 
-def pytest_collection_modifyitems(config, items):
-    """Keeps these tests on one worker, which pytest-xdist 3.8 no longer manages under pytest 9.2.
-
-    It writes the group into an attribute that pytest stopped reading. To be deleted once a newer one does.
-    """
-    if getattr(config.option, "loadgroup", False):
-        for item in items:
-            if item.get_closest_marker("xdist_group") and hasattr(item, "_id") and "@" not in item.nodeid:
-                item._id = item.parent.id.child(f"{item.name}@browser")
-
-
 def without(what):
     """Skips, or fails where nothing may be skipped."""
     (pytest.fail if REQUIRED else pytest.skip)(what)
