@@ -9,7 +9,7 @@ from agencies.models import Agency, Kind
 from inspections.models import Report
 
 from .models import Citation, Finding, Severity, Theme
-from .models.findings import SERIOUS, WEAKNESSES
+from .models.life import SERIOUS, WEAKNESSES
 
 EARLIER_SHOWN = 10
 # Script shows these fields for weaknesses only; without script they are always there.

@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear
 
 from .models import Finding, FindingType, Theme
-from .models.findings import SERIOUS, WEAKNESSES
+from .models.life import SERIOUS, WEAKNESSES
 
 IS_WEAKNESS = Q(finding_type__in=WEAKNESSES)
 IS_SERIOUS = IS_WEAKNESS & Q(severity__in=SERIOUS)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from agencies.models import Event
 from findings import publication
 from findings.models import Finding
-from findings.models.findings import TRANSITIONS as FINDING_TRANSITIONS
+from findings.models.life import TRANSITIONS as FINDING_TRANSITIONS
 from inspections.models import IllegalTransition, Inspection
 from inspections.models.life import TRANSITIONS
 

@@ -75,6 +75,101 @@ def test_the_list_of_themes_counts_what_is_published_about_police(
     assert counts == {"Missing children": ["0", "0", "0"], "Strategy discussions": ["1", "1", "1"]}
 
 
+def three_counts(response):
+    """{caption: {heading of the row: (weaknesses, serious, strengths)}} of the tables that have these columns."""
+    found = {}
+    for table in page(response).find_all("table"):
+        rows = {}
+        for row in table.find("tbody").find_all("tr"):
+            cells = {cell.get("data-label"): cell.text.split()[0] for cell in row.find_all("td") if cell.text}
+            if "Strengths" in cells:
+                heading = (row.find("th").find("a") or row.find("th")).text
+                numbers = tuple(
+                    int(cells[name]) for name in ("Weaknesses", "Serious or critical", "Strengths")
+                )
+                rows[heading] = tuple(map(sum, zip(rows.get(heading, (0, 0, 0)), numbers, strict=True)))
+        if rows:
+            found[table.find("caption").text] = rows
+    return found
+
+
+def counted_slowly(findings, heading):
+    """{heading: (weaknesses, serious, strengths)}, row by row."""
+    rows = {}
+    for finding in findings:
+        counts = rows.setdefault(heading(finding), [0, 0, 0])
+        counts[0] += finding.is_weakness
+        counts[1] += finding.is_weakness and finding.severity in ("serious", "critical")
+        counts[2] += finding.finding_type == "strength"
+    return {name: tuple(counts) for name, counts in rows.items()}
+
+
+def without_noughts(rows):
+    return {name: counts for name, counts in rows.items() if any(counts)}
+
+
+@pytest.mark.parametrize("random_register", [26], indirect=True)
+def test_the_tables_show_what_a_slow_count_gives_also_where_a_nought_opens_nothing(
+    random_register, signed_in, mary
+):
+    client = signed_in(mary)
+    published = list(
+        Finding.objects.published().select_related(
+            "theme__retired_into", "attributed_to", "inspection__inspected_agency"
+        )
+    )
+    of_police = [f for f in published if f.attributed_to.kind == Kind.POLICE_FORCE]
+
+    def theme(finding):
+        return (finding.theme.retired_into or finding.theme).name
+
+    def agency_name(finding):
+        return finding.attributed_to.official_name
+
+    def year(finding):
+        day = finding.inspection.published_on
+        return str(day.year) if day else "Date not known"
+
+    def council(finding):
+        return finding.inspection.inspected_agency.official_name
+
+    def agree(shown, findings, heading):
+        assert without_noughts(shown) == without_noughts(counted_slowly(findings, heading))
+
+    in_use = [f for f in of_police if not (f.theme.retired_into or f.theme).is_retired]
+    agree(three_counts(client.get("/themes/"))["Themes"], in_use, theme)
+    home = three_counts(client.get("/"))
+    agree(home["Forces with most serious weaknesses, all published findings"], of_police, agency_name)
+    agree(home["Themes with most serious weaknesses, all published findings"], of_police, theme)
+    for record in Theme.objects.filter(retired_into=None):
+        tables = three_counts(client.get(record.get_absolute_url()))
+        agree(
+            tables.get("Findings by force", {}),
+            [f for f in of_police if theme(f) == record.name],
+            agency_name,
+        )
+    for force in Agency.objects.forces():
+        tables = three_counts(client.get(force.get_absolute_url()))
+        its_own = [f for f in published if f.attributed_to == force]
+        agree(tables.get("By theme", {}), its_own, theme)
+        agree(tables.get("By year of publication", {}), its_own, year)
+        policed = set(force.policing.values_list("authority", flat=True))
+        there = [f for f in its_own if f.inspection.inspected_agency_id in policed]
+        agree(tables.get("Councils policed", {}), there, council)
+    for body in Agency.objects.filter(kind=Kind.LOCAL_AUTHORITY):
+        tables = three_counts(client.get(body.get_absolute_url()))
+        agree(
+            tables.get("What its inspections found about the police", {}),
+            [f for f in of_police if f.inspection.inspected_agency == body],
+            theme,
+        )
+        agree(
+            tables.get("Findings attributed to the council", {}),
+            [f for f in published if f.attributed_to == body],
+            theme,
+        )
+
+
 @pytest.mark.parametrize("random_register", [23], indirect=True)
 def test_figures_of_agencies_are_the_same_for_those_who_see_drafts_and_those_who_do_not(
     random_register, signed_in, mary, adam

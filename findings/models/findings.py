@@ -2,135 +2,19 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Channel, Event, Kind, Recorded, RecordedQuerySet
+from agencies.models import Agency, Channel, Recorded
 from agencies.public_ids import new_public_id
-from inspections.models import IllegalTransition, Inspection, Provenance, Report
-from inspections.models.life import SHARED_WITH_AGENCIES
+from inspections.models import IllegalTransition, Inspection, Provenance
 
+from .life import SERIOUS, TRANSITIONS, UNPUBLISHED, WEAKNESSES, FindingType, Severity, Status
+from .reading import FindingQuerySet
 from .themes import Theme
-
-
-class FindingType(models.TextChoices):
-    STRENGTH = "strength", _("Strength")
-    AREA_FOR_IMPROVEMENT = "area_for_improvement", _("Area for improvement")
-    WEAKNESS = "weakness", _("Weakness")
-    PRIORITY_ACTION = "priority_action", _("Area for priority action")
-    CAUSE_OF_CONCERN = "cause_of_concern", _("Cause of concern")
-    OBSERVATION = "observation", _("Observation")
-
-
-# What counts as a weakness wherever weaknesses are counted: it has a severity.
-WEAKNESSES = (
-    FindingType.AREA_FOR_IMPROVEMENT,
-    FindingType.WEAKNESS,
-    FindingType.PRIORITY_ACTION,
-    FindingType.CAUSE_OF_CONCERN,
-)
-
-
-class Severity(models.TextChoices):
-    MINOR = "minor", _("Minor")
-    MODERATE = "moderate", _("Moderate")
-    SERIOUS = "serious", _("Serious")
-    CRITICAL = "critical", _("Critical")
-
-
-SERIOUS = (Severity.SERIOUS, Severity.CRITICAL)  # and above; these need a written rationale
-
-
-class Status(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    IN_REVIEW = "in_review", _("In review")
-    AGREED = "agreed", _("Agreed")
-    PUBLISHED = "published", _("Published")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-UNPUBLISHED = (Status.DRAFT, Status.IN_REVIEW, Status.AGREED)
-
-# verb: (from, to, the label of its button)
-TRANSITIONS = {
-    "submit": ({Status.DRAFT}, Status.IN_REVIEW, _("Send for review")),
-    "agree": ({Status.IN_REVIEW}, Status.AGREED, _("Agree")),
-    "return_to_draft": ({Status.IN_REVIEW, Status.AGREED}, Status.DRAFT, _("Return to draft")),
-    "publish": ({Status.AGREED}, Status.PUBLISHED, _("Publish")),
-    "withdraw": ({*UNPUBLISHED, Status.PUBLISHED}, Status.WITHDRAWN, _("Withdraw")),
-}
-NEEDS_REASON = {"return_to_draft", "withdraw"}
-
-
-class FindingQuerySet(RecordedQuerySet):
-    def visible_to(self, user):
-        """The visibility rule for findings, composed from the one for inspections.
-
-        Published findings are for everybody with a role. The rest, withdrawn ones included, are for those
-        who work on the inspection; and agreed ones, from the factual accuracy check on, for the agency
-        they are attributed to.
-        """
-        if not user.has_a_role:
-            return self.none()
-        if user.is_auditor:
-            return self
-        rule = Q(status=Status.PUBLISHED)
-        if user.is_inspector or user.is_manager:
-            rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
-        elif user.is_respondent:
-            rule |= Q(
-                status=Status.AGREED,
-                attributed_to_id=user.agency_id,
-                inspection__status__in=SHARED_WITH_AGENCIES,
-            )
-        return self.filter(rule)
-
-    def tombstones(self, user):
-        """Withdrawn after publication: that they existed stays known, what they said does not."""
-        return (
-            self.filter(status=Status.WITHDRAWN, reference__isnull=False) if user.has_a_role else self.none()
-        )
-
-    def published(self):
-        return self.filter(status=Status.PUBLISHED)
-
-    def unpublished(self):
-        return self.filter(status__in=UNPUBLISHED)
-
-    def waiting_for(self, manager):
-        """In review, of an inspection that the manager's inspectorate leads, written by somebody else."""
-        led = self.filter(status=Status.IN_REVIEW, inspection__lead_inspectorate_id=manager.agency_id)
-        return led.exclude(author=manager)
-
-    def returned(self):
-        """Drafts that a reviewer sent back: their latest step, edits apart, was the return."""
-        steps = Event.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
-        latest = steps.exclude(verb="edited").order_by("-sequence").values("verb")[:1]
-        return self.alias(latest_step=Subquery(latest)).filter(
-            status=Status.DRAFT, latest_step="return to draft"
-        )
-
-    def weaknesses(self):
-        return self.filter(finding_type__in=WEAKNESSES)
-
-    def strengths(self):
-        return self.filter(finding_type=FindingType.STRENGTH)
-
-    def serious(self):
-        """Serious or critical."""
-        return self.filter(severity__in=SERIOUS)
-
-    def about_police(self):
-        """Attributed to a police force, alone or with partners."""
-        return self.filter(attributed_to__kind=Kind.POLICE_FORCE)
-
-    def earlier_than(self, inspection):
-        """Published findings of other inspections: what a new one may be a recurrence of."""
-        return self.published().exclude(inspection=inspection)
 
 
 class Finding(Recorded):
@@ -456,7 +340,10 @@ class Finding(Recorded):
         return f"{inspection.reference}-{max(numbers, default=0) + 1:02}"
 
     def _replace_citations(self, citations):
-        wanted = [Citation(finding=self, order=order, **fields) for order, fields in enumerate(citations, 1)]
+        wanted = [
+            self.citations.model(finding=self, order=order, **fields)
+            for order, fields in enumerate(citations, 1)
+        ]
         kept = [
             (citation.report_id, citation.page, citation.paragraph, citation.quotation)
             for citation in self.citations.all()
@@ -466,45 +353,4 @@ class Finding(Recorded):
         self.citations.all().delete()
         for citation in wanted:
             citation.full_clean(exclude=["finding"])
-        Citation.objects.bulk_create(wanted)
-
-
-class Citation(models.Model):
-    """Where a report says it: page and paragraph. Belongs to its finding, whose history it shares."""
-
-    finding = models.ForeignKey(
-        Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="citations"
-    )
-    report = models.ForeignKey(
-        Report,
-        verbose_name=_("report"),
-        on_delete=models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="citations",
-    )
-    order = models.PositiveSmallIntegerField(default=1, editable=False)
-    page = models.PositiveSmallIntegerField(_("page"), validators=[MinValueValidator(1)])
-    paragraph = models.CharField(
-        _("paragraph"),
-        max_length=120,
-        blank=True,
-        help_text=_("As printed: 17, recommendation 10, summary."),
-    )
-    quotation = models.CharField(
-        _("short quotation"), max_length=300, blank=True, help_text=_("A few words, to find the place.")
-    )
-
-    class Meta:
-        verbose_name = _("citation")
-        ordering = ["order", "pk"]
-
-    def __str__(self):
-        return _("page %(page)s") % {"page": self.page} + (f", {self.place}" if self.paragraph else "")
-
-    @property
-    def place(self):
-        """The paragraph in words: a bare number is a paragraph's."""
-        if self.paragraph.isdigit():
-            return _("paragraph %(number)s") % {"number": self.paragraph}
-        return self.paragraph
+        self.citations.bulk_create(wanted)

@@ -17,7 +17,7 @@ from inspections.models import IllegalTransition
 from ..filters import FindingFilter
 from ..history import timeline
 from ..models import Finding, Severity
-from ..models.findings import NEEDS_REASON, TRANSITIONS
+from ..models.life import NEEDS_REASON, TRANSITIONS
 
 SEVERITY_RANK = Case(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity.values, 1)),

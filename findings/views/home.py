@@ -10,7 +10,7 @@ from agencies.models import Agency
 from inspections.models import Inspection
 
 from ..models import Finding, Status
-from ..models.findings import WEAKNESSES
+from ..models.life import WEAKNESSES
 from ..statistics import police_weakness_share, police_weakness_share_by_year, tally_by, tally_by_theme
 from .links import links
 

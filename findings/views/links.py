@@ -2,7 +2,7 @@
 
 from agencies.listing import url_with
 
-from ..models.findings import SERIOUS, WEAKNESSES
+from ..models.life import SERIOUS, WEAKNESSES
 
 
 def links(**filters):
