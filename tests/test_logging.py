@@ -711,3 +711,15 @@ def test_nothing_is_logged_on_a_paused_inspection(desk, blank, typed, drafting, 
     drafting.move("pause", by=ines, reason="Waiting")
     assert submit(desk, blank, **typed).status_code == 403
     assert not Finding.objects.exists()
+
+
+def test_an_edit_that_comes_after_the_finding_was_agreed_is_shown_and_not_saved(draft, ines, mary, signed_in):
+    client = signed_in(ines)
+    opened = client.get(reverse("finding_edit", args=[draft.public_id]))
+    draft.move("submit", by=ines)
+    draft.move("agree", by=mary)
+    response = submit(client, opened, summary="Words that took an hour.")
+    assert response.status_code == 403
+    assert "Words that took an hour." in response.content.decode()
+    draft.refresh_from_db()
+    assert (draft.status, draft.summary) == ("agreed", "DRAFT-WORDS officers stayed away.")

@@ -420,3 +420,13 @@ def test_every_page_has_one_heading_a_title_of_its_own_and_no_dead_link(
                 assert href.startswith("https://"), href
     assert len(seen) > 40
     assert reverse("finding_edit", args=[draft.public_id]) in seen
+
+
+def test_the_inspections_on_a_forces_page_count_the_findings_of_that_force(
+    signed_in, mary, published, finding, met, strategy
+):
+    record_finding(published, weakness(met, strategy, "serious"))
+    cells = page(signed_in(mary).get("/agencies/cleveland/")).find_all(
+        "td", data_label="Findings about this force"
+    )
+    assert [cell.text for cell in cells] == ["1 weakness (1 serious)"]

@@ -74,7 +74,7 @@ def _force(user, force):
     return "findings/force.html", {
         **_attributed(user, force),
         "years": [{**row, **_year_links(force, row["year"])} for row in tally_by_year(published)],
-        "inspections": _latest(user, read),
+        "inspections": _latest(user, read, of=force),
         "inspections_total": inspections.count(),
         "read_total": read.count(),
         "with_weakness_total": with_weakness.count(),
@@ -147,9 +147,9 @@ def _other(user, agency):
     }
 
 
-def _latest(user, inspections):
+def _latest(user, inspections, of=None):
     newest = inspections.select_related("framework", "inspected_agency").prefetch_related(overall(user))
-    return with_tallies(user, newest[:SHOWN])
+    return with_tallies(user, newest[:SHOWN], of)
 
 
 def _grades(user, agency):

@@ -59,14 +59,12 @@ def inspections(request):
     return render(request, "findings/inspections.html", context)
 
 
-def with_tallies(user, inspections):
-    """[(inspection, {weaknesses, serious, strengths} of its published findings about the police)]."""
+def with_tallies(user, inspections, of=None):
+    """[(inspection, {weaknesses, serious, strengths})]: its published findings about the police, or of one agency."""
     inspections = list(inspections)
-    about_police = Finding.objects.visible_to(user).published().about_police()
-    counts = {
-        row["inspection"]: row
-        for row in tally_by(about_police.filter(inspection__in=inspections), "inspection")
-    }
+    findings = Finding.objects.visible_to(user).published().filter(inspection__in=inspections)
+    counted = findings.filter(attributed_to=of) if of else findings.about_police()
+    counts = {row["inspection"]: row for row in tally_by(counted, "inspection")}
     nothing = {"weaknesses": 0, "serious": 0, "strengths": 0}
     return [(inspection, counts.get(inspection.pk, nothing)) for inspection in inspections]
 

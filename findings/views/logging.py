@@ -45,7 +45,11 @@ def finding_log(request, public_id):
 
 
 def finding_edit(request, public_id):
-    finding = _editable(request, public_id)
+    finding = _visible(request, public_id)
+    if not finding.may_be_edited_by(request.user):
+        if request.method == "POST" and finding.inspection.is_worked_on_by(request.user):
+            return _came_too_late(request, finding)
+        raise PermissionDenied
     kept = held.take(request)
     data = request.POST or kept
     form = FindingForm(data, instance=finding, user=request.user, inspection=finding.inspection)
@@ -177,20 +181,42 @@ def _inspection(request, public_id):
     return inspection
 
 
-def _editable(request, public_id):
-    finding = get_object_or_404(
+def _visible(request, public_id):
+    return get_object_or_404(
         Finding.objects.visible_to(request.user).select_related(
             "inspection__framework", "inspection__inspected_agency", "theme", "attributed_to"
         ),
         public_id=public_id,
     )
-    if not finding.may_be_edited_by(request.user):
-        raise PermissionDenied
-    return finding
+
+
+def _came_too_late(request, finding):
+    """The finding was sent on or agreed while the form was open: nothing is saved, nothing typed is lost."""
+    messages.error(
+        request,
+        _("This finding is now “%(status)s”, so it was not changed. Your words are kept in the form below.")
+        % {"status": finding.get_status_display()},
+    )
+    form = FindingForm(request.POST, instance=finding, user=request.user, inspection=finding.inspection)
+    citations = citation_formset(finding.inspection, request.POST, finding)
+    theirs = FindingForm(
+        instance=_visible(request, finding.public_id), user=request.user, inspection=finding.inspection
+    )
+    rows = differences(form, theirs)
+    return _page(
+        request,
+        finding.inspection,
+        form,
+        citations,
+        finding=finding,
+        version=finding.version,
+        conflict=rows,
+        status=403,
+    )
 
 
 def _page(request, inspection, form, citations, *, finding=None, version="", conflict=None, **context):
-    quiet = context.pop("quiet", False)
+    quiet, status = context.pop("quiet", False), context.pop("status", 200 if conflict is None else 409)
     if quiet:
         # Redrawn on request, not submitted: what is missing is not an error yet.
         form._errors, citations._errors = {}, [{} for _form in citations.forms]
@@ -207,4 +233,4 @@ def _page(request, inspection, form, citations, *, finding=None, version="", con
         "conflict": conflict,
         "has_errors": form.is_bound and bool(form.errors or citations.total_error_count()),
     }
-    return render(request, "findings/finding_form.html", context, status=200 if conflict is None else 409)
+    return render(request, "findings/finding_form.html", context, status=status)
