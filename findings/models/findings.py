@@ -97,6 +97,12 @@ class Finding(Recorded):
         _("status"), max_length=20, choices=Status.choices, default=Status.DRAFT, editable=False
     )
     published_at = models.DateTimeField(_("published in this register"), null=True, editable=False)
+    published_here = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Became public by a step in this register, not before it was recorded here."),
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
     provenance = models.CharField(
         max_length=10, choices=Provenance.choices, default=Provenance.ENTERED, editable=False
     )
@@ -134,6 +140,11 @@ class Finding(Recorded):
                 | Q(status__in=UNPUBLISHED, reference=None, published_at=None),
                 name="finding_reference_when_published",
                 violation_error_message=_("A reference is allotted at publication, not before."),
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.WITHDRAWN, withdrawn_at__isnull=False)
+                | (~Q(status=Status.WITHDRAWN) & Q(withdrawn_at=None)),
+                name="finding_withdrawn_at_a_moment",
             ),
             models.CheckConstraint(
                 condition=Q(recurrence_of=None) | ~Q(recurrence_of=F("pk")),
@@ -304,7 +315,10 @@ class Finding(Recorded):
                 if not current.inspection.is_public:
                     raise IllegalTransition(_("A finding is published with its inspection, not before."))
                 current.published_at = timezone.now()
+                current.published_here = True
                 current.reference = current._next_reference(current.inspection)
+            if verb == "withdraw":
+                current.withdrawn_at = timezone.now()
             current.status = target
 
         with transaction.atomic():

@@ -1,7 +1,10 @@
 """Reading findings: the visibility rule and the named selections that pages and figures build on."""
 
+from datetime import timedelta
+
 from django.db.models import OuterRef, Q, Subquery
 
+from agencies.days import start_of
 from agencies.models import Event, Kind, RecordedQuerySet
 from inspections.models import Inspection
 from inspections.models.life import SHARED_WITH_AGENCIES
@@ -37,6 +40,22 @@ class FindingQuerySet(RecordedQuerySet):
         return (
             self.filter(status=Status.WITHDRAWN, reference__isnull=False) if user.has_a_role else self.none()
         )
+
+    def known_to(self, user, *, on):
+        """What counts in figures as of that day: published before it began, and not withdrawn by its end.
+
+        The visibility rule for figures. A finding withdrawn later was published then, so it still counts for an
+        earlier day: lists show that it was there and that it is withdrawn, never its words. A withdrawal counts
+        from its own day on, so that today's figures are without it at once.
+        """
+        if not user.has_a_role:
+            return self.none()
+        public = Q(status=Status.PUBLISHED) | Q(
+            status=Status.WITHDRAWN, reference__isnull=False, withdrawn_at__gte=start_of(on + timedelta(1))
+        )
+        here = Q(published_here=False) | Q(published_at__lt=start_of(on))
+        inspections = Inspection.objects.visible_to(user).known_on(on)
+        return self.filter(public, here, inspection__in=inspections)
 
     def published(self):
         return self.filter(status=Status.PUBLISHED)

@@ -1,5 +1,6 @@
 """When: frameworks and their grades, inspections with their dates and judgements, reports and passages."""
 
+from .concerns import Concern
 from .frameworks import ClockUnit, Framework, Grade, GradeScale, JudgementArea
 from .inspections import Inspection
 from .judgements import DateKind, Judgement, StatedDate
@@ -8,6 +9,7 @@ from .reports import Passage, Report
 
 __all__ = [
     "ClockUnit",
+    "Concern",
     "Coverage",
     "DateKind",
     "Framework",

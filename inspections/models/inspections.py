@@ -106,6 +106,11 @@ class Inspection(Recorded):
     fieldwork_to = models.DateField(_("last day of fieldwork"), null=True, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published in this register"), null=True, editable=False)
+    published_here = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text=_("Became public by a step in this register, not before it was recorded here."),
+    )
     embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=20, choices=Status.choices, default=Status.PLANNED, editable=False
@@ -369,6 +374,7 @@ class Inspection(Recorded):
         if verb == "publish":
             self.published_on = on or self.published_on or timezone.localdate()
             self.published_at = timezone.now()
+            self.published_here = True
             self.reference = self._next_reference()
         self.status = target
 

@@ -1,13 +1,11 @@
 """Reading inspections: the visibility rule and the named selections that pages and figures build on."""
 
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Coalesce
 
-from agencies.models import Policing, RecordedQuerySet
+from agencies.days import start_of
+from agencies.models import RecordedQuerySet
 
 from .life import PUBLIC, READ_FOR_POLICE, SHARED_WITH_AGENCIES, UNDER_WAY
-
-LAST_DAY = Coalesce("fieldwork_to", "published_on")  # decides which force is concerned
 
 
 class InspectionQuerySet(RecordedQuerySet):
@@ -64,6 +62,15 @@ class InspectionQuerySet(RecordedQuerySet):
     def published(self):
         return self.filter(status__in=PUBLIC)
 
+    def known_on(self, day):
+        """What a reader could know when that day began: published before it, by the date of the report.
+
+        What became public by a step in this register counts from the day of that step, too: a report with an
+        earlier date printed in it changes no figure of the days between.
+        """
+        here = Q(published_here=False) | Q(published_at__lt=start_of(day))
+        return self.published().filter(here, published_on__lt=day)
+
     def under_way(self):
         return self.filter(status__in=UNDER_WAY)
 
@@ -85,14 +92,8 @@ class InspectionQuerySet(RecordedQuerySet):
         return self.filter(framework__evaluates_partnership=True).graded()
 
     def of_force(self, force):
-        """Inspections of the force itself, or of a council that it policed on the last day of fieldwork."""
-        policed = Policing.objects.filter(
-            Q(valid_from=None) | Q(valid_from__lte=OuterRef("last_day")),
-            Q(valid_to=None) | Q(valid_to__gte=OuterRef("last_day")),
-            force=force,
-            authority=OuterRef("inspected_agency"),
-        )
-        return self.alias(last_day=LAST_DAY).filter(Q(inspected_agency=force) | Exists(policed))
+        """Inspections that concern the force (`Concern` says which): each once."""
+        return self.filter(concerns__force=force)
 
     def _through(self, name):
         return getattr(self.model, name).through.objects
