@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import agencies, findings, home, inspections, logging, themes
+from .views import agencies, findings, home, inspections, logging, saved_views, themes
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,6 +23,11 @@ urlpatterns = [
     path("findings/<public_id:public_id>/edit/", logging.finding_edit, name="finding_edit"),
     path("findings/<public_id:public_id>/<slug:verb>/confirm/", findings.finding_step, name="finding_step"),
     path("findings/<public_id:public_id>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),
+    path("views/", saved_views.saved_views, name="saved_views"),
+    path("views/new/", saved_views.saved_view_add, name="saved_view_add"),
+    path("views/<public_id:public_id>/", saved_views.saved_view, name="saved_view"),
+    path("views/<public_id:public_id>/change/", saved_views.saved_view_change, name="saved_view_change"),
+    path("views/<public_id:public_id>/remove/", saved_views.saved_view_remove, name="saved_view_remove"),
     path("themes/", themes.themes, name="themes"),
     path("themes/<slug:code>/", themes.theme, name="theme"),
 ]

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from agencies.models import Kind
-from findings.models import Finding
+from findings.models import Finding, SavedView
 from inspections.models import IllegalTransition, Inspection
 
 from .browsing import error_summary, form, submit, text
@@ -341,6 +341,10 @@ def test_get_changes_nothing_on_any_page(
     arguments |= {
         name: [[draft.public_id], [finding.public_id]]
         for name in ("finding", "finding_edit", "finding_withdraw")
+    }
+    view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
+    arguments |= {
+        name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")
     }
     before = rows()
     versions = [(record.version, record.status) for record in (draft, finding, drafting)]

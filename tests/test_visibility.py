@@ -15,7 +15,7 @@ from django.urls import get_resolver, reverse
 from agencies.models import Event, Kind, Role
 from agencies.public_ids import new_public_id
 from findings import publication
-from findings.models import Finding
+from findings.models import Finding, SavedView
 from inspections.models import Inspection
 
 from .browsing import choices, page, submit, text
@@ -23,6 +23,7 @@ from .conftest import agency, person, strength, weakness
 from .states import FINDING_STEPS, FORWARD, INSPECTION_STEPS, UNPUBLISHED, logged, moved, planned
 
 SHOWN, REFUSED, MISSING, SIGN_IN = "shown", "refused", "missing", "sign in"
+LED_ON = 302  # to another page of the register
 
 # People. HMICFRS is partner of the inspections in the table, CQC is not.
 AT_WORK = {"ines", "mary", "hugo"}  # on the team, or manager of the lead
@@ -102,6 +103,10 @@ def inspectorates(name):
     return SHOWN if name in {"ines", "otto", "mary", "hugo", "hetty", "hanna", "colin"} else REFUSED
 
 
+def those_with_a_role(name):
+    return SHOWN if name in WITH_A_ROLE else REFUSED
+
+
 OPEN = {"sign_in", "sign_out", "healthz"}  # the only pages for somebody who is not signed in
 PAGES = {
     "home": everybody,
@@ -115,6 +120,8 @@ PAGES = {
     "agency": with_a_role,
     "theme": with_a_role,
     "inspection_add": inspectorates,
+    "saved_views": everybody,
+    "saved_view_add": those_with_a_role,
 }
 OF_AN_INSPECTION = {
     "inspection": inspection_page,
@@ -134,6 +141,23 @@ OF_A_FINDING = {
     "finding_withdraw": may(withdraws),
     "finding_step": may(lambda name, state, status: name == "mary" and state == "in_review"),
 }
+# Ines's view, private or shared with Ofsted. Opening it leads to the page that was kept.
+COLLEAGUES = {"otto", "mary"}
+
+
+def sees_view(name, state):
+    return name == "ines" or (state == "shared" and name in COLLEAGUES)
+
+
+def owns_view(name, state):
+    return SHOWN if name == "ines" else REFUSED if sees_view(name, state) else MISSING
+
+
+OF_A_SAVED_VIEW = {
+    "saved_view": lambda name, state: LED_ON if sees_view(name, state) else MISSING,
+    "saved_view_change": owns_view,
+    "saved_view_remove": owns_view,
+}
 STEP = {"inspection_step": "pause", "finding_step": "agree"}
 
 
@@ -149,7 +173,7 @@ def routes(resolver=None):
 
 
 def test_every_route_is_in_the_table():
-    assert set(routes()) == {*OPEN, *PAGES, *OF_AN_INSPECTION, *OF_A_FINDING}
+    assert set(routes()) == {*OPEN, *PAGES, *OF_AN_INSPECTION, *OF_A_FINDING, *OF_A_SAVED_VIEW}
 
 
 # The world of the table
@@ -297,6 +321,18 @@ def test_pages_of_a_finding_answer_as_the_table_says(
     assert Event.objects.count() == before
 
 
+@pytest.mark.parametrize("state", ["private", "shared"])
+def test_pages_of_a_kept_view_answer_as_the_table_says(state, people, ines, ofsted):
+    shared_with = ofsted if state == "shared" else None
+    values = {"name": "Serious", "page": "findings", "query": "severity=serious", "shared_with": shared_with}
+    view = SavedView.keep(by=ines, values=values)
+    before = Event.objects.count()
+    for route, rule in OF_A_SAVED_VIEW.items():
+        expected = lambda name, rule=rule: rule(name, state)  # noqa: E731
+        assert mismatches(people, route, view.public_id, expected) == [], route
+    assert Event.objects.count() == before
+
+
 def test_other_pages_answer_as_the_table_says(people, cleveland, strategy):
     arguments = {"agency": [cleveland.slug], "theme": [strategy.code]}
     sample = {"ines", "otto", "clara", "nobody", "anonymous"}  # the others are only asked by GET
@@ -420,7 +456,7 @@ def publish(sif, ofsted, stockton, camden, cleveland, met, strategy, missing):
 
 def without_what_was_asked(answer):
     """The answer without the words that the person put into the search box."""
-    return re.sub(r"q=HIDDEN|value=\"HIDDEN\"|Words: HIDDEN", "", answer)
+    return re.sub(r"q(?:=|%3D)HIDDEN|value=\"HIDDEN\"|Words: HIDDEN", "", answer)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Every page, as each role sees it: accessible, valid HTML, no wider than the screen, and fit for paper."""
 
 import json
+import secrets
 import shutil
 import subprocess
 
@@ -92,6 +93,10 @@ PLAIN = {
     "council, longest name": (INSPECTOR, "/agencies/longest-name/"),
     "inspectorate": (INSPECTOR, "/agencies/ofsted/"),
     "partnership": (INSPECTOR, "/agencies/barking-and-dagenham-lscb/"),
+    "kept views, none": (AUDITOR, "/views/"),
+    "keep a view": (INSPECTOR, "/views/new/?page=findings&query=force%3Dcleveland%26severity%3Dserious"),
+    "keep a view for oneself": (ADMINISTRATOR, "/views/new/?page=agency&argument=cleveland"),
+    "keep what cannot be kept": (INSPECTOR, "/views/new/?page=nowhere"),
     "about the data": (ADMINISTRATOR, "/about/"),
     "change password": (INSPECTOR, "/account/password/"),
     "password changed": (INSPECTOR, "/account/password/changed/"),
@@ -197,6 +202,60 @@ def inspection_with_errors(browse, at):
 @takes_doing
 def date_with_errors(browse, at):
     return press(visit(browse(INSPECTOR), at["long inspection"] + "dates/new/"), "Save")
+
+
+@takes_doing
+def view_without_a_name(browse, at):
+    return press(visit(browse(MANAGER), "/views/new/?page=inspections&query=framework%3DSIF"), "Keep")
+
+
+def keep_view(page, name, shared=False):
+    """Keeps a view under that name, made longer and unlike any other; returns the name."""
+    name = f"{name} {'N' * 90} {secrets.token_hex(4)}"
+    visit(page, "/views/new/?page=findings&query=severity%3Dserious")
+    page.get_by_label("Name").fill(name)
+    if shared:
+        page.get_by_label("Inspectors and managers of Ofsted").check()
+    press(page, "Keep")
+    return name
+
+
+def follow(page, link):
+    page.get_by_role("link", name=link, exact=True).click()
+    page.wait_for_load_state()
+    return page
+
+
+@takes_doing
+def view_kept(browse, at):
+    page = browse(INSPECTOR)
+    keep_view(page, "Kept")
+    return page
+
+
+@takes_doing
+def kept_views(browse, at):
+    page = browse(INSPECTOR)
+    keep_view(browse(MANAGER), "Shared", shared=True)
+    keep_view(page, "Kept", shared=True)
+    return visit(page, "/views/")
+
+
+@takes_doing
+def two_versions_of_a_view(browse, at):
+    page = browse(INSPECTOR)
+    name = keep_view(page, "Changed")
+    follow(visit(page, "/views/"), f"Change {name}")
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.get_by_label("Name").fill("Another name")
+    return press(page, "Save")
+
+
+@takes_doing
+def removal_of_a_view(browse, at):
+    page = browse(MANAGER)
+    name = keep_view(page, "Removed", shared=True)
+    return follow(visit(page, "/views/"), f"Remove {name}")
 
 
 @takes_doing
