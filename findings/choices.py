@@ -5,6 +5,8 @@ from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from inspections.periods import not_before_records, not_in_the_future
+
 
 class Counted(str):
     """A choice's label with its count; `plain` is the label alone."""
@@ -23,6 +25,20 @@ def date_filter(field, lookup, label):
     return filters.DateFilter(
         field_name=field, lookup_expr=lookup, label=label, widget=forms.DateInput({"data-date": True})
     )
+
+
+class AsOfFilter(filters.DateFilter):
+    """The day as of which the list is read. The rows of that day are the queryset that the view passes."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("As known on"),
+            widget=forms.DateInput({"data-date": True}),
+            validators=[not_in_the_future, not_before_records],
+        )
+
+    def filter(self, queryset, value):
+        return queryset
 
 
 class FlagField(forms.NullBooleanField):
@@ -48,8 +64,15 @@ class Countable(filters.FilterSet):
 
     counted = {}
 
+    def base(self, queryset):
+        """What the list reads before any filter narrows it."""
+        return queryset
+
+    def filter_queryset(self, queryset):
+        return super().filter_queryset(self.base(queryset))
+
     def filtered_by_all_but(self, name):
-        queryset = self.queryset
+        queryset = self.base(self.queryset)
         for other, value in self.form.cleaned_data.items():
             if other != name:
                 queryset = self.filters[other].filter(queryset, value)
@@ -72,3 +95,14 @@ class Countable(filters.FilterSet):
 
     def rolled_up(self, name, counts):
         return counts
+
+
+class AsKnown(Countable):
+    """A list that can be read as of a day: what was public then, as figures of that day count it."""
+
+    as_of = AsOfFilter()
+
+    @property
+    def day(self):
+        """The day as of which the list is read, or None: now, with what is not published yet."""
+        return self.form.cleaned_data.get("as_of")

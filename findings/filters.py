@@ -1,21 +1,26 @@
-"""Filters of the lists of findings and of inspections, with the number of rows behind each choice."""
+"""Filters of the list of findings, with the number of rows behind each choice."""
+
+from datetime import timedelta
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Autocomplete
 from agencies.models import Agency, Kind
 from inspections.models import Framework, Inspection, Judgement
-from inspections.models import Status as InspectionStatus
+from inspections.periods import FIRST_DAY
 
-from .choices import Countable, Flag, checkboxes, date_filter
+from .choices import AsKnown, Flag, checkboxes, date_filter
 from .models import Finding, FindingType, Severity, Status, Theme
-from .statistics import with_weakness_of
+from .statistics import quality
+from .statistics.forces import diverging, recently_serious
+from .statistics.themes import recurring
 
 
-class FindingFilter(Countable):
+class FindingFilter(AsKnown):
     q = filters.CharFilter(method="by_text", label=_("Words"))
     force = filters.ModelChoiceFilter(
         field_name="attributed_to",
@@ -93,6 +98,35 @@ class FindingFilter(Countable):
 
     to_review = Flag(method="by_waiting", label=_("Waiting for my review"), widget=forms.HiddenInput)
     undated = Flag(method="by_no_date", label=_("Date of publication not known"), widget=forms.HiddenInput)
+    corrected = Flag(
+        method="by_corrected", label=_("Without those withdrawn since"), widget=forms.HiddenInput
+    )
+    withdrawn = Flag(method="by_withdrawn", label=_("Withdrawn since"), widget=forms.HiddenInput)
+    recurring = Flag(
+        method="by_recurring",
+        label=_("Weakness of the same force and theme in the 36 months before"),
+        widget=forms.HiddenInput,
+    )
+    linked = Flag(
+        method="by_linked", label=_("Linked to an earlier finding of the same"), widget=forms.HiddenInput
+    )
+    lacks = filters.ChoiceFilter(
+        choices=[
+            ("citation", _("A page of a report")),
+            ("paragraph", _("A paragraph")),
+            ("rationale", _("A reason for its severity")),
+            ("theme", _("A theme of its own")),
+        ],
+        method="by_lacking",
+        label=_("Lacks"),
+        widget=forms.HiddenInput,
+    )
+    diverging = filters.ChoiceFilter(
+        choices=[("yes", _("Yes")), ("looked", _("Looked for in these"))],
+        method="by_diverging",
+        label=_("Another inspectorate’s latest grade is good or better"),
+        widget=forms.HiddenInput,
+    )
 
     counted = {
         "force": ("attributed_to__slug", True),
@@ -110,7 +144,8 @@ class FindingFilter(Countable):
         fields = []
 
     def by_text(self, queryset, name, value):
-        condition = Q()
+        # Words of a withdrawn finding are shown to nobody as of an earlier day, nor found by trying.
+        condition = ~Q(status=Status.WITHDRAWN) if self.day else Q()
         for word in value.split()[:10]:
             condition &= (
                 Q(summary__icontains=word)
@@ -126,12 +161,12 @@ class FindingFilter(Countable):
         """A theme stands for those merged into it too."""
         if not themes:
             return queryset
-        families = Theme.families()
+        families = Theme.families(self.day)
         return queryset.filter(theme_id__in=set().union(*(families[theme.pk] for theme in themes)))
 
     def by_status(self, queryset, name, values):
         """Withdrawn findings are shown only when asked for."""
-        return queryset.filter(status__in=values) if values else queryset.exclude(status=Status.WITHDRAWN)
+        return queryset.filter(status__in=values) if values else queryset
 
     def by_police(self, queryset, name, value):
         return queryset.about_police() if value else queryset
@@ -148,14 +183,57 @@ class FindingFilter(Countable):
     def by_no_date(self, queryset, name, value):
         return queryset.filter(inspection__published_on=None) if value else queryset
 
-    def filtered_by_all_but(self, name):
-        queryset = super().filtered_by_all_but(name)
-        return queryset if name == "status" else self._without_withdrawn(queryset)
+    def by_corrected(self, queryset, name, value):
+        return queryset.published() if value else queryset
 
-    def filter_queryset(self, queryset):
-        return self._without_withdrawn(super().filter_queryset(queryset))
+    def by_withdrawn(self, queryset, name, value):
+        return queryset.withdrawn() if value else queryset
 
-    def _without_withdrawn(self, queryset):
+    def by_linked(self, queryset, name, value):
+        return queryset.filter(recurrence_of__isnull=False) if value else queryset
+
+    def by_lacking(self, queryset, name, value):
+        lacking = {
+            "citation": quality.without_citation,
+            "paragraph": quality.without_paragraph,
+            "rationale": quality.without_rationale,
+            "theme": quality.under_other,
+        }
+        return lacking[value](queryset) if value else queryset
+
+    def by_recurring(self, queryset, name, value):
+        if not value:
+            return queryset
+        start = self.form.cleaned_data.get("published_from") or FIRST_DAY
+        last = self.form.cleaned_data.get("published_to")
+        end = last + timedelta(1) if last else self.counted_on
+        recur = recurring(self.countable, start, end, self.counted_on).filter(recurs=True)
+        return queryset.filter(pk__in=recur.values("pk"))
+
+    def by_diverging(self, queryset, name, value):
+        if value == "looked":
+            return queryset.filter(pk__in=recently_serious(self.countable, self.counted_on).values("pk"))
+        if value == "yes":
+            known = Inspection.objects.visible_to(self.request.user).known_on(self.counted_on)
+            judgements = Judgement.objects.visible_to(self.request.user).filter(inspection__in=known)
+            findings, _grades = diverging(self.countable, judgements, self.counted_on)
+            return queryset.filter(pk__in=findings.values("pk"))
+        return queryset
+
+    @property
+    def counted_on(self):
+        return self.day or timezone.localdate()
+
+    @property
+    def countable(self):
+        """The findings that figures of that day count."""
+        findings = Finding.objects.known_to(self.request.user, on=self.counted_on)
+        return findings.published() if self.form.cleaned_data.get("corrected") else findings
+
+    def base(self, queryset):
+        """As of a day: what figures count, those withdrawn since among them. Else without withdrawn ones."""
+        if self.day:
+            return Finding.objects.known_to(self.request.user, on=self.day)
         return queryset if self.form.cleaned_data.get("status") else queryset.exclude(status=Status.WITHDRAWN)
 
     def rolled_up(self, name, counts):
@@ -164,131 +242,6 @@ class FindingFilter(Countable):
         themes = {theme.pk: theme.code for theme in self.form.fields["theme"].queryset}
         return {
             themes[pk]: sum(counts.get(themes[member], 0) for member in family)
-            for pk, family in Theme.families().items()
+            for pk, family in Theme.families(self.day).items()
             if pk in themes
         }
-
-
-class InspectionFilter(Countable):
-    q = filters.CharFilter(method="by_text", label=_("Words"))
-    framework = filters.ModelMultipleChoiceFilter(
-        field_name="framework__code",
-        to_field_name="code",
-        queryset=lambda request: Framework.objects.visible_to(request.user),
-        label=_("Framework"),
-        widget=checkboxes(),
-        distinct=False,
-    )
-    inspectorate = filters.ModelMultipleChoiceFilter(
-        field_name="lead_inspectorate__slug",
-        to_field_name="slug",
-        queryset=lambda request: Agency.objects.visible_to(request.user).filter(kind=Kind.INSPECTORATE),
-        label=_("Inspectorate in the lead"),
-        widget=checkboxes(),
-        distinct=False,
-    )
-    agency = filters.ModelChoiceFilter(
-        field_name="inspected_agency",
-        to_field_name="slug",
-        queryset=lambda request: Agency.objects.visible_to(request.user).exclude(kind=Kind.INSPECTORATE),
-        label=_("Inspected agency"),
-        empty_label=_("Any agency"),
-        widget=Autocomplete,
-    )
-    force = filters.ModelChoiceFilter(
-        to_field_name="slug",
-        queryset=lambda request: Agency.objects.visible_to(request.user).forces(),
-        method="by_force",
-        label=_("Police force concerned"),
-        empty_label=_("Any force"),
-        widget=Autocomplete,
-    )
-    grade = filters.MultipleChoiceFilter(
-        choices=[
-            ("outstanding", _("Outstanding")),
-            ("good", _("Good")),
-            ("adequate", _("Adequate")),
-            ("requires-improvement", _("Requires improvement")),
-            ("inadequate", _("Inadequate")),
-        ],
-        method="by_grade",
-        label=_("Overall grade"),
-        widget=checkboxes(),
-    )
-    status = filters.MultipleChoiceFilter(
-        choices=InspectionStatus.choices, label=_("Status"), widget=checkboxes(), distinct=False
-    )
-    weakness = filters.ChoiceFilter(
-        choices=[("any", _("Of any severity")), ("serious", _("Serious or critical"))],
-        method="by_weakness",
-        label=_("Weakness attributed to police"),
-        empty_label=_("With or without"),
-    )
-    about = filters.ModelChoiceFilter(
-        to_field_name="slug",
-        queryset=lambda request: Agency.objects.visible_to(request.user),
-        method="by_about",
-        label=_("With a weakness attributed to"),
-        widget=forms.HiddenInput,
-    )
-    read = filters.ChoiceFilter(
-        choices=[("yes", _("Recorded")), ("no", _("Not recorded"))],
-        method="by_read",
-        label=_("Findings about the police"),
-        empty_label=_("Recorded or not"),
-    )
-    counts_in_share = Flag(
-        method="by_counting",
-        label=_("Graded inspections that evaluate partnership working"),
-        widget=forms.HiddenInput,
-    )
-    published_from = date_filter("published_on", "gte", _("Published from"))
-    published_to = date_filter("published_on", "lte", _("Published to"))
-
-    counted = {
-        "framework": ("framework__code", True),
-        "inspectorate": ("lead_inspectorate__slug", True),
-        "status": ("status", True),
-    }
-
-    class Meta:
-        model = Inspection
-        fields = []
-
-    def by_text(self, queryset, name, value):
-        condition = Q()
-        for word in value.split()[:10]:
-            condition &= (
-                Q(reference__icontains=word)
-                | Q(inspected_agency__official_name__icontains=word)
-                | Q(inspected_agency__name__icontains=word)
-                | Q(topic__icontains=word)
-                | Q(cycle__icontains=word)
-                | Q(framework__name__icontains=word)
-            )
-        return queryset.filter(condition)
-
-    def by_force(self, queryset, name, force):
-        return queryset.of_force(force) if force else queryset
-
-    def by_grade(self, queryset, name, codes):
-        if not codes:
-            return queryset
-        given = Judgement.objects.visible_to(self.request.user).filter(
-            inspection=OuterRef("pk"), area__code="overall-effectiveness", grade__code__in=codes
-        )
-        return queryset.filter(Exists(given))
-
-    def by_weakness(self, queryset, name, value):
-        weaknesses = Finding.objects.published().weaknesses().about_police().filter(inspection=OuterRef("pk"))
-        return queryset.filter(Exists(weaknesses.serious() if value == "serious" else weaknesses))
-
-    def by_about(self, queryset, name, agency):
-        return with_weakness_of(queryset, agency) if agency else queryset
-
-    def by_read(self, queryset, name, value):
-        read = queryset.read_for_police()
-        return read if value == "yes" else queryset.exclude(pk__in=read.values("pk"))
-
-    def by_counting(self, queryset, name, value):
-        return queryset.published().counting_in_share() if value else queryset

@@ -60,6 +60,9 @@ class FindingQuerySet(RecordedQuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
 
+    def withdrawn(self):
+        return self.filter(status=Status.WITHDRAWN)
+
     def unpublished(self):
         return self.filter(status__in=UNPUBLISHED)
 

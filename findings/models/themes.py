@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import BigIntegerField, Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,9 +88,12 @@ class Theme(ReferenceRecord):
         return self.families()[self.pk]
 
     @classmethod
-    def families(cls):
-        """{theme id: ids of the theme and all merged into it}, in one query."""
+    def families(cls, on=None):
+        """{theme id: ids of the theme and all merged into it}, as merged by that day, or by now."""
         merged_into = dict(cls.objects.values_list("pk", "retired_into_id"))
+        if on is not None:
+            later = set(cls.objects.filter(retired_on__gt=on).values_list("pk", flat=True))
+            merged_into = {pk: None if pk in later else into for pk, into in merged_into.items()}
         families = {pk: {pk} for pk in merged_into}
         for pk in merged_into:
             target = merged_into[pk]
@@ -98,6 +101,18 @@ class Theme(ReferenceRecord):
                 families[target].add(pk)
                 target = merged_into[target]
         return families
+
+    @classmethod
+    def counted_as(cls, on=None, column="theme"):
+        """An expression: the id of the theme with which a finding's theme is counted, as merged by that day."""
+        families = cls.families(on)
+        absorbed = {member for pk, family in families.items() for member in family if member != pk}
+        merged = [
+            When(**{f"{column}__in": family - {pk}}, then=Value(pk))
+            for pk, family in families.items()
+            if pk not in absorbed and len(family) > 1
+        ]
+        return Case(*merged, default=F(column), output_field=BigIntegerField())
 
     def clean(self):
         parent, seen = self.parent, {self.pk}

@@ -6,14 +6,31 @@ from django.utils import timezone
 from agencies.listing import url_with
 from agencies.models import Agency, Kind, Nation, Policing
 from inspections.models import Inspection, Judgement
+from inspections.periods import Window
 
+from ..charts import grade_history
 from ..models import Finding
-from ..statistics import tally, tally_by, tally_by_theme, tally_by_year, with_weakness_of
+from ..statistics.themes import tally_by_theme
+from .dashboard import corrections, listed, presets, sections_of, trend_chart
 from .inspections import overall, with_tallies
 from .links import links
+from .scope import asked
 
 SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
-SHOWN = 25  # inspections on the page; the list behind its link shows them all
+SHOWN = 25  # inspections on the page of another body; the list behind its link shows them all
+OF_A_FORCE = ("force-inspections", "findings", "recurrence", "found-again", "days-to-publication")
+TABLES_OF_A_FORCE = (
+    "themes",
+    "trend",
+    "councils",
+    "grade-history",
+    "timeline",
+    "neighbours",
+    "divergence",
+    "data-quality",
+)
+OF_A_COUNCIL = ("serious-weakness", "any-weakness", "joint-serious-weakness", "findings", "recurrence")
+TABLES_OF_A_COUNCIL = ("themes", "attributed", "grade-history", "timeline", "data-quality")
 
 
 def agency(request, slug):
@@ -24,113 +41,71 @@ def agency(request, slug):
         "closed": found.closed_on is not None and found.closed_on < timezone.localdate(),
         "successions": found.successions.select_related("successor"),
         "predecessions": found.predecessions.select_related("predecessor"),
+        "unpublished": _attributed(request.user, found).unpublished()[:SHOWN],
+        "is_welsh": found.nation == Nation.WALES,
     }
     page = {Kind.POLICE_FORCE: _force, Kind.LOCAL_AUTHORITY: _council}.get(found.kind, _other)
-    template, more = page(request.user, found)
+    template, more = page(request, found)
     return render(request, template, {**context, **more})
 
 
 def _attributed(user, agency):
-    """What every agency page says of the findings attributed to it."""
     findings = Finding.objects.visible_to(user).filter(attributed_to=agency)
-    published = findings.published()
-    themes = [
-        {**row, **links(theme=row["theme"].code, agency=agency.slug)} for row in tally_by_theme(published)
-    ]
-    return {
-        "tally": tally(published),
-        "urls": links(agency=agency.slug),
-        "themes": themes,
-        "most": max((row["weaknesses"] for row in themes), default=0),
-        "unpublished": findings.unpublished().select_related(*SHOWN_WITH)[:SHOWN],
-        "recent": published.weaknesses()
-        .serious()
-        .select_related(*SHOWN_WITH)
-        .order_by("-inspection__published_on", "reference")[:10],
+    return findings.select_related(*SHOWN_WITH)
+
+
+def _dashboard(request, values, tables, **of):
+    """What the dashboards of a force and of a council share."""
+    form, scope = asked(request, default=Window.ALL, **of)
+    context = {"form": form, "presets": presets(request), "sort": request.GET.get("sort", "")}
+    if scope is None:
+        return context, None
+    sections = sections_of(scope, (*values, *tables))
+    undated = Inspection.objects.visible_to(request.user).published().filter(published_on=None)
+    undated = undated.of_force(scope.force) if scope.force else undated.filter(inspected_agency=scope.council)
+    context |= {
+        "scope": scope,
+        "sections": sections,
+        "values": listed(sections, values),
+        "grades": grade_history(sections["grade_history"].chart),
+        "inspections_url": scope.inspections_url(),
+        "inspections_total": scope.inspections.count(),
+        "read_total": scope.read.count(),
+        "undated": undated.count(),
+        **corrections(scope, values[:1]),
     }
+    return context, scope
 
 
-def _year_links(agency, year):
-    if year is None:
-        return links(agency=agency.slug, undated="true")
-    return links(agency=agency.slug, published_from=f"{year}-01-01", published_to=f"{year}-12-31")
+def _force(request, force):
+    context, scope = _dashboard(request, OF_A_FORCE, TABLES_OF_A_FORCE, force=force)
+    if scope is not None:
+        serious = scope.findings_within.published().weaknesses().serious().select_related(*SHOWN_WITH)
+        context |= {
+            "recent": serious.order_by("-inspection__published_on", "reference")[:10],
+            "serious": scope.three_urls()["serious"],
+            "trend_chart": trend_chart(context["sections"]["trend"]),
+            "compare_url": url_with("/compare/", **scope.period.query, agency=force.slug),
+            "undated_url": url_with("/inspections/", force=force.slug, lacks="date"),
+        }
+    return "findings/force.html", context
 
 
-def _force(user, force):
-    inspections = Inspection.objects.visible_to(user).published().of_force(force)
-    councils = list(
-        Policing.objects.filter(force=force)
-        .select_related("authority")
-        .order_by("authority__name", "valid_from")
-    )
-    published = Finding.objects.visible_to(user).published().filter(attributed_to=force)
-    by_council = {
-        row["inspection__inspected_agency"]: row
-        for row in tally_by(published, "inspection__inspected_agency")
-    }
-    read = inspections.read_for_police()
-    with_weakness = with_weakness_of(read, force)
-    public = {"force": force.slug, "status": ["published", "closed"]}
-    return "findings/force.html", {
-        **_attributed(user, force),
-        "years": [{**row, **_year_links(force, row["year"])} for row in tally_by_year(published)],
-        "inspections": _latest(user, read, of=force),
-        "inspections_total": inspections.count(),
-        "read_total": read.count(),
-        "with_weakness_total": with_weakness.count(),
-        "with_weakness_url": url_with("/inspections/", **public, read="yes", about=force.slug),
-        "read_url": url_with("/inspections/", **public, read="yes"),
-        "inspections_url": url_with("/inspections/", **public),
-        "grades": _grades(user, force),
-        "councils": [
-            (
-                policing,
-                by_council.get(policing.authority_id),
-                links(agency=force.slug, council=policing.authority.slug),
-            )
-            for policing in councils
-        ],
-        "councils_read": _councils_in(read),
-        "councils_with_weakness": _councils_in(with_weakness),
-        "is_welsh": force.nation == Nation.WALES,
-    }
-
-
-def _councils_in(inspections):
-    """How many different councils these inspections inspected."""
-    return (
-        inspections.order_by()
-        .filter(inspected_agency__kind=Kind.LOCAL_AUTHORITY)
-        .values("inspected_agency")
-        .distinct()
-        .count()
-    )
-
-
-def _council(user, council):
-    inspections = Inspection.objects.visible_to(user).filter(inspected_agency=council)
-    about_police = (
-        Finding.objects.visible_to(user)
-        .published()
-        .about_police()
-        .filter(inspection__inspected_agency=council)
-    )
-    return "findings/council.html", {
-        **_attributed(user, council),
-        "inspections": _latest(user, inspections),
-        "inspections_total": inspections.count(),
-        "inspections_url": url_with("/inspections/", agency=council.slug),
+def _council(request, council):
+    context, _scope = _dashboard(request, OF_A_COUNCIL, TABLES_OF_A_COUNCIL, council=council)
+    context |= {
         "policed": Policing.objects.filter(authority=council).select_related("force").order_by("valid_from"),
-        "police_themes": [
-            {**row, **links(theme=row["theme"].code, council=council.slug, about_police="true")}
-            for row in tally_by_theme(about_police)
-        ],
-        "grades": _grades(user, council),
-        "is_welsh": council.nation == Nation.WALES,
+        "undated_url": url_with("/inspections/", agency=council.slug, lacks="date"),
+        "under_way": Inspection.objects.visible_to(request.user)
+        .filter(inspected_agency=council)
+        .under_way()
+        .select_related("framework", "inspected_agency"),
     }
+    return "findings/council.html", context
 
 
-def _other(user, agency):
+def _other(request, agency):
+    user = request.user
     inspections = Inspection.objects.visible_to(user)
     if agency.kind == Kind.INSPECTORATE:
         inspections = inspections.filter(lead_inspectorate=agency)
@@ -138,18 +113,19 @@ def _other(user, agency):
     else:
         inspections = inspections.filter(inspected_agency=agency)
         url = url_with("/inspections/", agency=agency.slug)
+    themes = [
+        {**row, **links(theme=row["theme"].code, agency=agency.slug)}
+        for row in tally_by_theme(_attributed(user, agency).published())
+    ]
+    newest = inspections.select_related("framework", "inspected_agency").prefetch_related(overall(user))
     return "findings/agency.html", {
-        **_attributed(user, agency),
-        "inspections": _latest(user, inspections),
+        "themes": themes,
+        "most": max((row["weaknesses"] for row in themes), default=0),
+        "inspections": with_tallies(user, newest[:SHOWN]),
         "inspections_total": inspections.count(),
         "inspections_url": url,
         "grades": _grades(user, agency),
     }
-
-
-def _latest(user, inspections, of=None):
-    newest = inspections.select_related("framework", "inspected_agency").prefetch_related(overall(user))
-    return with_tallies(user, newest[:SHOWN], of)
 
 
 def _grades(user, agency):

@@ -11,7 +11,8 @@ from inspections.models import Inspection
 
 from ..models import Finding, Status
 from ..models.life import WEAKNESSES
-from ..statistics import police_weakness_share, police_weakness_share_by_year, tally_by, tally_by_theme
+from ..statistics.shares import police_weakness_share, police_weakness_share_by_year
+from ..statistics.themes import tally_by, tally_by_theme
 from .links import links
 
 SHOWN = 10
@@ -87,7 +88,9 @@ def _national(user):
     findings = Finding.objects.visible_to(user).published().about_police()
     years = [
         {"year": year, "share": share, **_share_urls(f"{year}-01-01", f"{year}-12-31")}
-        for year, share in police_weakness_share_by_year(inspections.exclude(published_on=None)).items()
+        for year, share in police_weakness_share_by_year(
+            inspections.exclude(published_on=None), findings
+        ).items()
     ]
     forces = sorted(
         tally_by(findings, "attributed_to"), key=lambda row: (-row["serious"], -row["weaknesses"])
@@ -97,9 +100,9 @@ def _national(user):
         "national": True,
         "window_from": start,
         "window_to": today - timedelta(1),
-        "share": police_weakness_share(inspections.published_within(start, today)),
+        "share": police_weakness_share(inspections.published_within(start, today), findings),
         "share_urls": _share_urls(start.isoformat(), (today - timedelta(1)).isoformat()),
-        "letter": police_weakness_share(inspections.published_within(LETTER_FROM, LETTER_DAY)),
+        "letter": police_weakness_share(inspections.published_within(LETTER_FROM, LETTER_DAY), findings),
         "letter_urls": _share_urls(LETTER_FROM.isoformat(), (LETTER_DAY - timedelta(1)).isoformat()),
         "letter_day": LETTER_DAY,
         "years": years,

@@ -19,10 +19,10 @@ from inspections.models import IllegalTransition, Inspection, Judgement
 from inspections.models.life import NEEDS_REASON, TRANSITIONS
 
 from .. import publication
-from ..filters import InspectionFilter
 from ..history import timeline
+from ..inspection_filters import InspectionFilter
 from ..models import Finding, Status
-from ..statistics import tally, tally_by
+from ..statistics.themes import tally, tally_by
 from .links import links
 
 SORTS = {

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from agencies.models import Agency
 
 from ..models import Finding, Theme
-from ..statistics import tally, tally_by, tally_by_theme
+from ..statistics.themes import tally, tally_by, tally_by_theme
 from .links import links
 
 

@@ -13,6 +13,7 @@ from agencies.public_ids import new_public_id
 from .frameworks import Framework
 from .life import (
     PUBLIC,
+    READ_FOR_POLICE,
     TRANSITIONS,
     UNDER_WAY,
     Coverage,
@@ -230,6 +231,11 @@ class Inspection(Recorded):
     @property
     def is_public(self):
         return self.status in PUBLIC
+
+    @property
+    def is_read_for_police(self):
+        """Whether its findings about the police are recorded here, so that none recorded means none found."""
+        return self.coverage in READ_FOR_POLICE
 
     @property
     def last_day(self):

@@ -1,0 +1,148 @@
+"""What a figure is asked of: whose records, as of which day, of which window, force, council or theme."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from agencies.listing import url_with
+from agencies.models import Agency
+from inspections.models import Inspection
+from inspections.periods import Period
+
+from ..models import Finding, Theme
+from ..models.life import SERIOUS, WEAKNESSES
+from ..statistics.known import Known
+from ..statistics.themes import recurring
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The records of a figure, and the addresses of exactly these records in the lists."""
+
+    known: Known
+    period: Period
+    force: Agency | None = None
+    council: Agency | None = None
+    theme: Theme | None = None
+    inspection: Inspection | None = None
+    sort: str = ""
+
+    # Records
+
+    @cached_property
+    def concerning(self):
+        """Inspections known on the day: this one, of the council, or that concern the force, or all."""
+        inspections = self.known.inspections
+        if self.inspection:
+            inspections = inspections.filter(pk=self.inspection.pk)
+        if self.council:
+            inspections = inspections.filter(inspected_agency=self.council)
+        return inspections.of_force(self.force) if self.force else inspections
+
+    @cached_property
+    def inspections(self):
+        """Those published in the window."""
+        return self.concerning.published_within(self.period.start, self.period.end)
+
+    @cached_property
+    def read(self):
+        """Those whose findings about the police are recorded here, so that none means none found."""
+        return self.inspections.read_for_police()
+
+    @cached_property
+    def findings(self):
+        """Findings known on the day: attributed to the force, else to any; of this inspection, of the council's."""
+        findings = self.known.findings
+        if self.inspection:
+            findings = findings.filter(inspection=self.inspection)
+        if self.council:
+            findings = findings.filter(inspection__inspected_agency=self.council)
+        return findings.filter(attributed_to=self.force) if self.force else findings.about_police()
+
+    @cached_property
+    def findings_within(self):
+        """Those of inspections published in the window."""
+        return self.findings.filter(
+            inspection__published_on__gte=self.period.start, inspection__published_on__lt=self.period.end
+        )
+
+    @cached_property
+    def recurring(self):
+        """Weaknesses of the window and theme with `recurs`: whether the force had the theme before, anywhere."""
+        among = self.findings
+        if self.theme:
+            among = among.filter(theme__in=self.theme.families(self.on)[self.theme.pk])
+        return recurring(self.known.findings, self.period.start, self.period.end, self.on, among=among)
+
+    @property
+    def on(self):
+        return self.known.on
+
+    # Addresses
+
+    @property
+    def as_known(self):
+        return {"as_of": self.on.isoformat(), "corrected": "true" if self.known.corrected else ""}
+
+    def inspections_url(self, *, window=True, **filters):
+        """The list of inspections, of this scope: as known on the day, published in the window."""
+        own = {
+            "force": self.force.slug if self.force else "",
+            "agency": self.council.slug if self.council else "",
+        }
+        return url_with(
+            "/inspections/", **self.as_known, **(self.period.published if window else {}), **(own | filters)
+        )
+
+    def findings_url(self, *, window=True, **filters):
+        """The list of findings, of this scope: as known on the day, published in the window."""
+        own = {
+            "agency": self.force.slug if self.force else "",
+            "about_police": "" if self.force else "true",
+            "council": self.council.slug if self.council else "",
+            "inspection": self.inspection.public_id if self.inspection else "",
+        }
+        return url_with(
+            "/findings/", **self.as_known, **(self.period.published if window else {}), **(own | filters)
+        )
+
+    def three_urls(self, **filters):
+        """{weaknesses, serious, strengths}: the lists behind them."""
+        return {
+            "weaknesses": self.findings_url(finding_type=WEAKNESSES, **filters),
+            "serious": self.findings_url(finding_type=WEAKNESSES, severity=SERIOUS, **filters),
+            "strengths": self.findings_url(finding_type=["strength"], **filters),
+        }
+
+    @property
+    def query(self):
+        """The scope as it stands in the address of a figure."""
+        return {
+            **self.period.query,
+            "force": self.force.slug if self.force else "",
+            "council": self.council.slug if self.council else "",
+            "theme": self.theme.code if self.theme else "",
+            "inspection": self.inspection.public_id if self.inspection else "",
+            "corrected": "true" if self.known.corrected else "",
+        }
+
+    def figure_url(self, code, **more):
+        return url_with(f"/figures/{code}/", **(self.query | more))
+
+    def takeaway_url(self, code, file_format):
+        return self.figure_url(code, sort=self.sort, take=file_format)
+
+    def of(self, **changes):
+        """The same scope with something changed; what was counted for it is counted anew."""
+        return replace(self, **changes)
+
+    @property
+    def corrected(self):
+        """The same without the findings withdrawn since."""
+        return self.of(known=Known(self.known.user, self.on, corrected=True))
+
+    @cached_property
+    def withdrawn_since(self):
+        """Findings of this scope that counted on the day and have been withdrawn since."""
+        if self.known.corrected:
+            return Finding.objects.none()
+        return self.findings_within.withdrawn()

@@ -1,0 +1,58 @@
+"""What one person may count, as of a day: the start of every figure."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from agencies.models import Agency, User
+from inspections.models import Inspection, Judgement
+
+from ..models import Finding, Theme
+
+
+@dataclass(frozen=True)
+class Known:
+    """The published records that the person may see, as they were known on the day.
+
+    `corrected`: without the findings that have been withdrawn since, as the figures would be given today.
+    """
+
+    user: User
+    on: date
+    corrected: bool = False
+
+    @cached_property
+    def inspections(self):
+        return Inspection.objects.visible_to(self.user).known_on(self.on)
+
+    @cached_property
+    def findings(self):
+        findings = Finding.objects.known_to(self.user, on=self.on)
+        return findings.published() if self.corrected else findings
+
+    @cached_property
+    def withdrawn_since(self):
+        """Findings that counted on the day and have been withdrawn since."""
+        return Finding.objects.known_to(self.user, on=self.on).withdrawn()
+
+    @cached_property
+    def judgements(self):
+        return Judgement.objects.visible_to(self.user).filter(inspection__in=self.inspections)
+
+    @cached_property
+    def forces(self):
+        """The territorial forces of the day: 43."""
+        return Agency.objects.visible_to(self.user).territorial_forces().open_on(self.on)
+
+    def published_within(self, period):
+        return self.inspections.published_within(period.start, period.end)
+
+    def findings_within(self, period):
+        return self.findings.filter(
+            inspection__published_on__gte=period.start, inspection__published_on__lt=period.end
+        )
+
+    def themes(self):
+        """The themes that figures of the day are told apart by: those not merged into another by then."""
+        merged = Theme.objects.filter(retired_into__isnull=False, retired_on__lte=self.on)
+        return Theme.objects.visible_to(self.user).exclude(pk__in=merged.values("pk"))

@@ -1,0 +1,110 @@
+"""The national dashboard, and what it shares with the dashboards of agencies."""
+
+from datetime import date
+
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from agencies.listing import url_with
+from inspections.periods import Window
+
+from ..charts import grade_bars, quarters, tile_map
+from ..corrections import corrections_since
+from ..figures import FIGURES
+from .scope import asked
+
+# The chief inspector's letter on the police's contribution: the twelve months before it are the measure's origin.
+LETTER_DAY = date(2016, 10, 17)
+HEADLINE = ("serious-weakness", "any-weakness")
+MORE = ("joint-serious-weakness", "joint-any-weakness", "forces-with-serious-weakness", "findings")
+LOOK = ("recurrence", "found-again", "divergence", "coverage", "days-to-publication")
+TABLES = (
+    "trend",
+    "forces-by-theme",
+    "themes",
+    "rising",
+    "grades-of-councils",
+    "grades-of-forces",
+    "latest-grades",
+    "data-quality",
+)
+
+
+def dashboard(request):
+    form, scope = asked(request)
+    context = {
+        "section": "dashboard",
+        "form": form,
+        "presets": presets(request),
+        "sort": request.GET.get("sort", ""),
+    }
+    if scope is not None:
+        sections = sections_of(scope, (*HEADLINE, *MORE, *LOOK, *TABLES))
+        context |= {
+            "scope": scope,
+            "sections": sections,
+            "headline": listed(sections, HEADLINE),
+            "more": listed(sections, MORE),
+            "look": listed(sections, LOOK),
+            "as_letter": scope.on == LETTER_DAY and scope.period.window == Window.YEAR,
+            "trend_chart": trend_chart(sections["trend"]),
+            "map": _map(sections["forces_with_serious_weakness"].table),
+            "council_grades": grade_bars(sections["grades_of_councils"].chart),
+            "force_grades": grade_bars(sections["grades_of_forces"].chart),
+            "compare_url": url_with("/compare/", **scope.period.query),
+            **corrections(scope, HEADLINE),
+        }
+    return render(request, "findings/dashboard.html", context)
+
+
+def presets(request):
+    """Days worth going to: (words, address)."""
+    path = request.path
+    return [
+        (_("Today"), path),
+        (_("17 October 2016: the chief inspector’s letter"), url_with(path, as_of=LETTER_DAY, window="year")),
+    ]
+
+
+def sections_of(scope, codes):
+    """{code with underscores, as templates can say it: Section}"""
+    return {code.replace("-", "_"): FIGURES[code].of_scope(scope) for code in codes}
+
+
+def listed(sections, codes):
+    return [sections[code.replace("-", "_")] for code in codes]
+
+
+def trend_chart(section):
+    return quarters(
+        section.chart, n_label=str(_("found a serious weakness")), total_label=str(_("graded inspections"))
+    )
+
+
+def corrections(scope, headline):
+    """What has been corrected since the day, and the headline figures without what was withdrawn."""
+    withdrawn = scope.withdrawn_since.count()
+    return {
+        "withdrawn_total": withdrawn,
+        "withdrawn_url": scope.findings_url(withdrawn="true"),
+        "corrected_sections": sections_of(scope.corrected, headline) if withdrawn else {},
+        "corrections": corrections_since(scope),
+    }
+
+
+def _map(table):
+    """The tiles of the force table: inspections read that found a weakness of the force, of those read."""
+    forces = []
+    for row in table.rows:
+        name, _inspections, read, found, *_rest = row
+        forces.append(
+            {
+                "slug": name.url.strip("/").rpartition("/")[2],
+                "name": name.value,
+                "url": name.url,
+                "n": found.value,
+                "total": read.value if found.value is not None else None,
+                "note": "",
+            }
+        )
+    return tile_map(forces, shade_by="share")

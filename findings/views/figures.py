@@ -1,0 +1,70 @@
+"""Figures: their definitions in words, the rows behind each, and every table as a file."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agencies import takeaway
+from inspections.periods import Window
+
+from ..figures import FIGURES
+from .dashboard import corrections
+from .scope import asked
+
+
+def figures(request):
+    """Every figure of the dashboards with what it counts."""
+    listed = list(FIGURES.values()) if request.user.has_a_role else []
+    return render(request, "findings/figures.html", {"section": "dashboard", "figures": listed})
+
+
+def figure(request, code):
+    """One figure: its definition, its numbers of this day, window and scope, and the way to its rows."""
+    found = FIGURES.get(code)
+    if found is None or not request.user.has_a_role:
+        raise Http404
+    form, scope = asked(request, takes=found.takes, default=Window.ALL if found.needs else Window.YEAR)
+    lacking = scope is not None and found.needs and not any(getattr(scope, name) for name in found.needs)
+    context = {
+        "section": "dashboard",
+        "figure": found,
+        "form": form,
+        "lacking": lacking,
+        "sort": request.GET.get("sort", ""),
+    }
+    if scope is not None and not lacking:
+        section = found.of_scope(scope)
+        file_format = takeaway.asked(request)
+        if file_format and section.table:
+            return takeaway.download(section.table, about(request, found, scope), file_format, scope.on)
+        context |= {"scope": scope, "shown": section, **corrections(scope, [code] if section.values else [])}
+    return render(request, "findings/figure.html", context)
+
+
+def about(request, found, scope):
+    """The header of a figure's file: its definition first."""
+    of = [scope.force, scope.council, scope.theme, scope.inspection]
+    return [
+        (_("Figure"), found.title),
+        (_("Counts"), found.counts),
+        (_("Of"), found.of),
+        (_("Left out"), found.leaves_out),
+        *about_file(request, "", scope, ", ".join(str(part) for part in of if part), windowed=found.windowed),
+    ]
+
+
+def about_file(request, title, scope, of="", *, windowed=True):
+    """The header of a file: of which records, as of when, taken by whom and when."""
+    corrected = _("without the findings withdrawn since") if scope.known.corrected else _("as published then")
+    return [
+        *([(_("Table"), title)] if title else []),
+        (_("Window"), scope.period if windowed else _("everything known on the as-of day")),
+        (_("As known on"), scope.on),
+        (_("Corrections"), corrected),
+        (_("Filter"), of or _("none: national")),
+        (_("Taken by"), request.user.get_full_name()),
+        (_("Taken on"), timezone.now()),
+        (_("Address"), request.build_absolute_uri()),
+        (_("Licence"), "Open Government Licence v3.0"),
+    ]

@@ -1,0 +1,74 @@
+"""What a dashboard's address asks for: the day, the window, and of whom. What it does not understand is an error."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Kind
+from inspections.models import Inspection
+from inspections.periods import PeriodForm, Window
+
+from ..choices import FlagField
+from ..figures import Scope
+from ..models import Theme
+from ..statistics.known import Known
+
+
+class ScopeForm(PeriodForm):
+    """The period, and where a page leaves it open the force, council, theme or inspection."""
+
+    force = forms.ModelChoiceField(
+        Agency.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=_("Force"),
+        widget=forms.HiddenInput,
+    )
+    council = forms.ModelChoiceField(
+        Agency.objects.none(),
+        to_field_name="slug",
+        required=False,
+        label=_("Council"),
+        widget=forms.HiddenInput,
+    )
+    theme = forms.ModelChoiceField(
+        Theme.objects.none(), to_field_name="code", required=False, label=_("Theme"), widget=forms.HiddenInput
+    )
+    inspection = forms.ModelChoiceField(
+        Inspection.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        label=_("Inspection"),
+        widget=forms.HiddenInput,
+    )
+    corrected = FlagField(
+        required=False, label=_("Without findings withdrawn since"), widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args, user, takes=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        agencies = Agency.objects.visible_to(user)
+        querysets = {
+            "force": agencies.forces(),
+            "council": agencies.filter(kind=Kind.LOCAL_AUTHORITY),
+            "theme": Theme.objects.visible_to(user),
+            "inspection": Inspection.objects.visible_to(user).published(),
+        }
+        for name, queryset in querysets.items():
+            if name in takes:
+                self.fields[name].queryset = queryset
+            else:
+                del self.fields[name]
+
+
+def asked(request, *, default=Window.YEAR, takes=(), form_class=ScopeForm, **of):
+    """(form, Scope): what the address asks for; the scope is None while the form has errors.
+
+    `takes`: which parts of the scope stand in the address; `of`: those that the page itself is about.
+    """
+    form = form_class(request.GET, user=request.user, takes=takes, default=default)
+    if not form.is_valid():
+        return form, None
+    cleaned = form.cleaned_data
+    parts = {name: cleaned[name] for name in takes} | of
+    known = Known(request.user, form.period.as_of, corrected=bool(cleaned["corrected"]))
+    return form, Scope(known, form.period, sort=request.GET.get("sort", ""), **parts)
