@@ -1,9 +1,24 @@
 from django.urls import path
 
-from .views import agencies, findings, home, inspections, logging, saved_views, themes
+from .views import (
+    agencies,
+    compare,
+    dashboard,
+    figures,
+    findings,
+    home,
+    inspections,
+    logging,
+    saved_views,
+    themes,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("compare/", compare.compare, name="compare"),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/<slug:code>/", figures.figure, name="figure"),
     path("agencies/<slug:slug>/", agencies.agency, name="agency"),
     path("inspections/", inspections.inspections, name="inspections"),
     path("inspections/<public_id:public_id>/", inspections.inspection, name="inspection"),
