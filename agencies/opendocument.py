@@ -23,6 +23,7 @@ NAMES = "urn:oasis:names:tc:opendocument:xmlns"
 MANIFEST = f"""{DECLARATION}<m:manifest xmlns:m="{NAMES}:manifest:1.0" m:version="1.3">
 <m:file-entry m:full-path="/" m:version="1.3" m:media-type="{CONTENT_TYPE}"/>
 <m:file-entry m:full-path="content.xml" m:media-type="text/xml"/>
+<m:file-entry m:full-path="styles.xml" m:media-type="text/xml"/>
 <m:file-entry m:full-path="settings.xml" m:media-type="text/xml"/>
 </m:manifest>"""
 CONTENT = f"""{DECLARATION}<office:document-content office:version="1.3"
@@ -43,9 +44,11 @@ COLUMN = (
     '<style:style style:name="w{0}" style:family="table-column">'
     '<style:table-column-properties style:column-width="{1:.2f}cm"/></style:style>\n'
 )
+STYLES = f"""{DECLARATION}<office:document-styles office:version="1.3" xmlns:office="{NAMES}:office:1.0"/>"""
 # The first row of a sheet with heads stays in sight.
 SETTINGS = f"""{DECLARATION}<office:document-settings office:version="1.3"
- xmlns:office="{NAMES}:office:1.0" xmlns:config="{NAMES}:config:1.0"><office:settings>
+ xmlns:office="{NAMES}:office:1.0" xmlns:config="{NAMES}:config:1.0"
+ xmlns:ooo="http://openoffice.org/2004/office"><office:settings>
 <config:config-item-set config:name="ooo:view-settings"><config:config-item-map-indexed config:name="Views">
 <config:config-item-map-entry><config:config-item config:name="ViewId" config:type="string">view1</config:config-item>
 <config:config-item-map-named config:name="Tables">{{frozen}}</config:config-item-map-named>
@@ -86,6 +89,7 @@ def write(file, sheets):
                     gathered, size = [], 0
             content.write("".join(gathered).encode())
         frozen = "".join(FROZEN.format(quoteattr(name)) for name in headed)
+        archive.writestr("styles.xml", STYLES)
         archive.writestr("settings.xml", SETTINGS.format(frozen=frozen))
         archive.writestr("META-INF/manifest.xml", MANIFEST)
 

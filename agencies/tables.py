@@ -10,6 +10,7 @@ from functools import cached_property
 
 from django.utils.formats import localize
 
+LONG = 15  # rows
 NOTHING = "–"  # drawn where there is no value: not inspected, not known; never the same as 0
 
 
@@ -58,6 +59,11 @@ class Table:
     def drawn(self):
         """[(heading, [(column, cell)…])…]; a row that does not fit the columns is an error."""
         return [(row[0], list(zip(self.columns, row, strict=True))[1:]) for row in self.rows]
+
+    @property
+    def is_long(self):
+        """More rows than are read as cards one below the other."""
+        return len(self.drawn) > LONG
 
     @property
     def shortened(self):

@@ -136,7 +136,7 @@ def _sheets(table, about):
     """The header, the table, and where they are needed the long texts, each in parts that fit into cells."""
     long = []
     about_rows = _within_limit(about, _("About"), ("", _("Value")), long)
-    yield Sheet(_("About"), (24, 90), about_rows, headed=False, wrapped=True)
+    yield Sheet(_("About"), (20, 56), about_rows, headed=False, wrapped=True)
     heads = tuple(column.label for column in table.columns)
     widths = tuple(
         40 if place == 0 else min(max(12, len(str(column.label)) + 2), 24) if column.numeric else 26

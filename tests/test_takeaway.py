@@ -248,6 +248,17 @@ def test_an_ods_file_says_first_what_it_is():
     assert content[30:85] == b"mimetypeapplication/vnd.oasis.opendocument.spreadsheetP"
 
 
+def test_the_heads_of_a_spreadsheet_stay_in_sight():
+    with zipfile.ZipFile(io.BytesIO(file_of(table_of("x"), "xlsx"))) as archive:
+        assert b'state="frozen"' not in archive.read("xl/worksheets/sheet1.xml")
+        assert b'<pane ySplit="1" topLeftCell="A2"' in archive.read("xl/worksheets/sheet2.xml")
+    with zipfile.ZipFile(io.BytesIO(file_of(table_of("x"), "ods"))) as archive:
+        settings = archive.read("settings.xml").decode()
+    assert 'config:name="Table"' in settings
+    assert 'config:name="About"' not in settings
+    assert 'config:name="VerticalSplitPosition" config:type="int">1<' in settings
+
+
 def test_links_keep_the_filters_and_leave_the_page_out():
     request = RequestFactory().get("/statistics/", {"kind": ["a", "b"], "page": "2", "take": "x"})
     assert takeaway.links(request, table="by-force") == (
@@ -300,9 +311,7 @@ def test_a_table_says_how_it_is_counted_and_can_be_taken_away(component):
     assert "One finding counts once." in html
     assert 'href="/counting/">How this is counted<span class="govuk-visually-hidden">: Hostile</span>' in html
     assert "Two unread." in html
-    assert (
-        'href="/x/?take=csv" download>CSV<span class="govuk-visually-hidden">: Hostile</span></a>, ' in html
-    )
+    assert 'href="/x/?take=csv">CSV<span class="govuk-visually-hidden">: Hostile</span></a>, ' in html
     assert html.count(">Hostile<") >= 1
 
 
