@@ -90,6 +90,7 @@ def page_of(request, results, sorts, default):
     paginator = Paginator(ordered, PAGE_SIZE)
     page = paginator.get_page(request.GET.get("page"))
     return {
+        "ordered": ordered,
         "page_obj": page,
         "page_range": paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1),
         "total": paginator.count,

@@ -122,13 +122,15 @@ class PeriodForm(forms.Form):
         widget=forms.DateInput({"data-date": True}),
         validators=[not_before_records, not_in_the_future],
     )
-    window = forms.ChoiceField(label=gettext_lazy("Published in"), choices=Window.choices, required=False)
+    window = forms.ChoiceField(label=gettext_lazy("Published in"), choices=Window.choices)
     published_from = _day(gettext_lazy("From"), gettext_lazy("Only for days of your choice."))
     published_to = _day(gettext_lazy("To, inclusive"))
 
-    def __init__(self, *args, default=Window.YEAR, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.default = default
+    def __init__(self, data, *args, default=Window.YEAR, **kwargs):
+        if not data.get("window"):
+            data = data.copy()
+            data["window"] = default
+        super().__init__(data, *args, **kwargs)
 
     def clean(self):
         cleaned = super().clean()
@@ -155,7 +157,7 @@ class PeriodForm(forms.Form):
     @property
     def period(self):
         """The period asked for; of a valid form only."""
-        window = self.cleaned_data.get("window") or self.default
+        window = self.cleaned_data["window"]
         if window != Window.CUSTOM:
             return Period.ending(self._as_of, Window(window))
         last = self.cleaned_data.get("published_to")

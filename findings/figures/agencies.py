@@ -75,7 +75,9 @@ def force_table(scope):
     forces = list(scope.known.forces)
     others = Agency.objects.forces().filter(pk__in=scope.findings_within.values("attributed_to"))
     special = list(others.exclude(pk__in=[force.pk for force in forces]))
-    return force_rows(scope, [*forces, *special], code="forces", title=_("Force by force"), sortable=True)
+    return force_rows(
+        scope, [*forces, *special], code="forces", title=_("Every territorial force"), sortable=True
+    )
 
 
 def force_rows(scope, forces, *, code, title, sortable=False):

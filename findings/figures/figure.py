@@ -40,13 +40,23 @@ class Value:
     @property
     def number(self):
         """The number alone, as it is printed."""
-        if self.n is None or (self.total == 0 and self.nothing):
-            return "–"
-        return f"{self.n:g}"
+        return "–" if self.n is None else f"{self.n:g}"
 
-    def __str__(self):
+    @property
+    def instead(self):
+        """What is said in place of "n of N" where that would mislead: of nothing, or while reports are unread.
+
+        "0 of 24" of reports that nobody has read would be taken for "none found".
+        """
         if self.total == 0 and self.nothing:
             return str(self.nothing)
+        if self.n is None or self.read == 0:
+            return _("Not known")
+        return _("%(n)s so far") % {"n": self.number} if self.unread else ""
+
+    def __str__(self):
+        if self.instead:
+            return self.instead
         if self.total is None:
             return self.number
         words = _("%(n)s of %(total)s") % {"n": self.number, "total": self.total}

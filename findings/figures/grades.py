@@ -1,5 +1,7 @@
 """Figures of grades: distributions by question, and one agency's grades over time."""
 
+from collections import Counter
+
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -255,11 +257,17 @@ def latest_grades(scope):
 
 
 def _series(made):
-    """What the chart of grades over time draws: a series for each question and scale."""
+    """What the chart of grades over time draws: a series for each question and scale.
+
+    Only questions graded more than once: a single grade is no history, and the table has it.
+    """
     scales = _grades_by_scale()
     series = {}
+    times = Counter(move.judgement.area.code for move in made)
     for move in made:
         judgement = move.judgement
+        if times[judgement.area.code] == 1:
+            continue
         key = (judgement.grade.scale_id, judgement.area.code)
         line = series.setdefault(
             key,

@@ -66,6 +66,14 @@ def in_order(rows, sort, orders, default):
 )
 def findings(scope):
     counts, urls = tally(scope.findings_within), scope.three_urls()
+    total, read = scope.inspections.count(), scope.read.count()
+    note = _now("%(read)s of %(total)s inspections of the window are read for findings") % {
+        "read": read,
+        "total": total,
+    }
+    if not read and not any(counts.values()):
+        # Silence of reports that nobody has read is not "none".
+        counts, urls = dict.fromkeys(counts), dict.fromkeys(urls, "")
     return Section(
         values=(
             Value(
@@ -75,7 +83,7 @@ def findings(scope):
                 tone="alert" if counts["serious"] else "",
             ),
             Value(counts["weaknesses"], _("weaknesses of any severity"), urls["weaknesses"]),
-            Value(counts["strengths"], _("strengths"), urls["strengths"], tone="good"),
+            Value(counts["strengths"], _("strengths"), urls["strengths"], tone="good", note=note),
         )
     )
 

@@ -12,7 +12,8 @@ from ..charts import grade_history
 from ..models import Finding
 from ..statistics.themes import tally_by_theme
 from .dashboard import corrections, listed, presets, sections_of, trend_chart
-from .inspections import overall, with_tallies
+from .inspection_tallies import with_tallies
+from .inspections import overall
 from .links import links
 from .scope import asked
 

@@ -23,8 +23,12 @@ LEAST, MOST = 2, 4
 
 
 class ForceSelects(RepeatedSelect):
-    SPARE = 2
     item_label = _("Force")
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        del context["selects"][MOST:]
+        return context
 
 
 class CompareForm(ScopeForm):

@@ -62,6 +62,7 @@ def presets(request):
     path = request.path
     return [
         (_("Today"), path),
+        (_("Everything so far"), url_with(path, window="all")),
         (_("17 October 2016: the chief inspector’s letter"), url_with(path, as_of=LETTER_DAY, window="year")),
     ]
 

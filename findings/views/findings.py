@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from agencies import held
+from agencies import held, takeaway
 from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of
@@ -18,6 +18,7 @@ from ..filters import FindingFilter
 from ..history import timeline
 from ..models import Finding, Severity
 from ..models.life import NEEDS_REASON, TRANSITIONS
+from .list_files import about_list, findings_table
 
 SEVERITY_RANK = Case(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity.values, 1)),
@@ -38,7 +39,18 @@ def findings(request):
     if not listing["has_errors"]:
         listing["filter"].count_choices()
     page = page_of(request, listing["results"].select_related(*SHOWN_WITH), SORTS, default="-published")
-    context = {"section": "findings", **listing, **page, "sorts": SORTS}
+    day = listing["filter"].day
+    if file_format := takeaway.asked(request):
+        table = findings_table(page["ordered"], day)
+        return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
+    context = {
+        "section": "findings",
+        **listing,
+        **page,
+        "sorts": SORTS,
+        "as_of": day,
+        "take_urls": takeaway.links(request),
+    }
     return render(request, "findings/findings.html", context)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agencies import held
+from agencies import held, takeaway
 from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of, url_with
@@ -22,8 +22,10 @@ from .. import publication
 from ..history import timeline
 from ..inspection_filters import InspectionFilter
 from ..models import Finding, Status
-from ..statistics.themes import tally, tally_by
+from ..statistics.themes import tally
+from .inspection_tallies import with_tallies
 from .links import links
+from .list_files import about_list, inspections_table
 
 SORTS = {
     "published": (F("published_on").asc(nulls_last=True), "pk"),
@@ -49,24 +51,20 @@ def inspections(request):
         .prefetch_related(overall(request.user))
     )
     page = page_of(request, results, SORTS, default="-published")
+    day = listing["filter"].day
+    if file_format := takeaway.asked(request):
+        table = inspections_table(request.user, page["ordered"], day)
+        return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {
         "section": "inspections",
         **listing,
         **page,
-        "rows": with_tallies(request.user, page["page_obj"].object_list),
+        "as_of": day,
+        "take_urls": takeaway.links(request),
+        "rows": with_tallies(request.user, page["page_obj"].object_list, day),
         "may_add": request.user.is_inspector or request.user.is_manager,
     }
     return render(request, "findings/inspections.html", context)
-
-
-def with_tallies(user, inspections, of=None):
-    """[(inspection, {weaknesses, serious, strengths})]: its published findings about the police, or of one agency."""
-    inspections = list(inspections)
-    findings = Finding.objects.visible_to(user).published().filter(inspection__in=inspections)
-    counted = findings.filter(attributed_to=of) if of else findings.about_police()
-    counts = {row["inspection"]: row for row in tally_by(counted, "inspection")}
-    nothing = {"weaknesses": 0, "serious": 0, "strengths": 0}
-    return [(inspection, counts.get(inspection.pk, nothing)) for inspection in inspections]
 
 
 def inspection(request, public_id):
