@@ -1,0 +1,213 @@
+"""What a figure is asked of, on plain rows: what a person may count as of a day, and in which window."""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from .rows import Rows
+
+PUBLIC = ("published", "closed")
+READ = ("all", "police")
+WEAKNESSES = ("area_for_improvement", "weakness", "priority_action", "cause_of_concern")
+SERIOUS = ("serious", "critical")
+
+
+def months_back(day, months):
+    """The same day of an earlier month, or its last day where it has no such day."""
+    year, month = day.year, day.month - months
+    while month < 1:
+        year, month = year - 1, month + 12
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def window(kind, on, days=None):
+    """((first day, first day after), the same of the window before or None) of a window as of a day."""
+    yesterday = on - timedelta(1)
+    if kind == "all":
+        return (date.min, on), None
+    if kind == "custom":
+        start, end = days
+        return (start, end), (start - (end - start), start)
+    if kind == "year":
+        start = months_back(on, 12)
+    else:
+        month = {"financial": 4, "academic": 9}[kind]
+        start = date(yesterday.year if yesterday.month >= month else yesterday.year - 1, month, 1)
+    return (start, on), (months_back(start, 12), months_back(on, 12))
+
+
+def is_weakness(finding):
+    return finding["finding_type"] in WEAKNESSES
+
+
+def is_serious(finding):
+    return is_weakness(finding) and finding["severity"] in SERIOUS
+
+
+def is_read(inspection):
+    return inspection["coverage"] in READ
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`sees`: the person is active and has a complete role. Force, council, theme and inspection are ids."""
+
+    rows: Rows
+    sees: bool
+    on: date
+    start: date
+    end: date
+    before: tuple | None = None
+    corrected: bool = False
+    force: int | None = None
+    council: int | None = None
+    theme: int | None = None
+    inspection: int | None = None
+
+    def within(self, inspection):
+        return self.start <= inspection["published_on"] < self.end
+
+    # Known on the day
+
+    def _is_known(self, inspection):
+        """Published before the day began: by the date of its report and, if it came out here, by its coming out."""
+        return (
+            self.sees
+            and inspection["status"] in PUBLIC
+            and inspection["published_on"] is not None
+            and inspection["published_on"] < self.on
+            and (inspection["here_on"] is None or inspection["here_on"] < self.on)
+        )
+
+    @cached_property
+    def known(self):
+        return {pk: row for pk, row in self.rows.inspections.items() if self._is_known(row)}
+
+    @cached_property
+    def known_findings(self):
+        """Those published before the day began and not withdrawn by its end; corrected: nor since."""
+        return [
+            finding
+            for finding in self.rows.findings
+            if finding["inspection_id"] in self.known
+            and (finding["here_on"] is None or finding["here_on"] < self.on)
+            and (finding["status"] == "published" or self._was_withdrawn_later(finding))
+        ]
+
+    def _was_withdrawn_later(self, finding):
+        return (
+            not self.corrected
+            and finding["status"] == "withdrawn"
+            and finding["reference"] is not None  # else it never was published
+            and finding["withdrawn_on"] > self.on
+        )
+
+    @cached_property
+    def known_grades(self):
+        """Judgements with a grade, oldest first."""
+        graded = [
+            judgement
+            for judgement in self.rows.judgements
+            if judgement["grade_id"] is not None and judgement["inspection_id"] in self.known
+        ]
+        return sorted(graded, key=lambda row: (row["inspection"]["published_on"], row["inspection_id"]))
+
+    # Of the scope
+
+    @cached_property
+    def concerning(self):
+        """Known inspections: this one, of the council, or that concern the force, or all."""
+        return {
+            pk: row
+            for pk, row in self.known.items()
+            if (self.inspection is None or pk == self.inspection)
+            and (self.council is None or row["inspected_agency_id"] == self.council)
+            and (self.force is None or self.force in self.rows.concerned[pk])
+        }
+
+    @cached_property
+    def inspections(self):
+        """Those published in the window."""
+        return {pk: row for pk, row in self.concerning.items() if self.within(row)}
+
+    @cached_property
+    def read(self):
+        return {pk: row for pk, row in self.inspections.items() if is_read(row)}
+
+    @cached_property
+    def findings(self):
+        """Attributed to the force, else to any police force; of the council's inspections."""
+        return [
+            finding
+            for finding in self.known_findings
+            if (self.inspection is None or finding["inspection_id"] == self.inspection)
+            and (self.council is None or finding["inspection"]["inspected_agency_id"] == self.council)
+            and (
+                finding["attributed_to_id"] == self.force
+                if self.force
+                else self.rows.is_force(finding["attributed_to_id"])
+            )
+        ]
+
+    @cached_property
+    def findings_within(self):
+        return [finding for finding in self.findings if self.within(finding["inspection"])]
+
+    # Forces and themes of the day
+
+    def exists(self, agency):
+        return (agency["opened_on"] is None or agency["opened_on"] <= self.on) and (
+            agency["closed_on"] is None or self.on <= agency["closed_on"]
+        )
+
+    @cached_property
+    def forces(self):
+        """The territorial forces that existed on the day."""
+        return {
+            pk
+            for pk, agency in self.rows.agencies.items()
+            if self.sees
+            and agency["kind"] == "police_force"
+            and not agency["special"]
+            and self.exists(agency)
+        }
+
+    def counted_as(self, theme):
+        """The theme that had taken it over by the day, at the end of the chain; else itself."""
+        seen = set()
+        while theme not in seen:
+            seen.add(theme)
+            row = self.rows.themes[theme]
+            if row["retired_into_id"] is not None and row["retired_on"] <= self.on:
+                theme = row["retired_into_id"]
+        return theme
+
+    def is_of_theme(self, finding):
+        """Under the theme asked for or one merged into it by the day, directly or through another."""
+        if self.theme is None:
+            return True
+        theme, seen = finding["theme_id"], set()
+        while theme not in seen:
+            if theme == self.theme:
+                return True
+            seen.add(theme)
+            row = self.rows.themes[theme]
+            if row["retired_into_id"] is not None and row["retired_on"] <= self.on:
+                theme = row["retired_into_id"]
+        return False
+
+    @cached_property
+    def forces_inspected(self):
+        """Territorial forces that an inspection of the window concerns, or to which one attributes a finding."""
+        return self._inspected(self.inspections)
+
+    @cached_property
+    def forces_read(self):
+        """The same of inspections whose reports are read."""
+        return self._inspected(self.read)
+
+    def _inspected(self, inspections):
+        forces = set().union(*(self.rows.concerned[pk] for pk in inspections))
+        forces |= {f["attributed_to_id"] for f in self.findings if f["inspection_id"] in inspections}
+        return forces & self.forces
