@@ -77,6 +77,14 @@ class Scope:
     def on(self):
         return self.known.on
 
+    @cached_property
+    def inspections_total(self):
+        return self.inspections.count()
+
+    @cached_property
+    def read_total(self):
+        return self.read.count()
+
     # Addresses
 
     @property

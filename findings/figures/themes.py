@@ -66,7 +66,7 @@ def in_order(rows, sort, orders, default):
 )
 def findings(scope):
     counts, urls = tally(scope.findings_within), scope.three_urls()
-    total, read = scope.inspections.count(), scope.read.count()
+    total, read = scope.inspections_total, scope.read_total
     note = _now("%(read)s of %(total)s inspections of the window are read for findings") % {
         "read": read,
         "total": total,
@@ -110,7 +110,7 @@ def findings(scope):
 )
 def themes(scope):
     read, on = scope.read, scope.on
-    total = read.count()
+    total = scope.read_total
     # Of a force only inspections that concern it: n is then never more than N.
     inspections = inspections_by_theme(read, scope.findings, on)
     if scope.force:

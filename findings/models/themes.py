@@ -90,10 +90,12 @@ class Theme(ReferenceRecord):
     @classmethod
     def families(cls, on=None):
         """{theme id: ids of the theme and all merged into it}, as merged by that day, or by now."""
-        merged_into = dict(cls.objects.values_list("pk", "retired_into_id"))
-        if on is not None:
-            later = set(cls.objects.filter(retired_on__gt=on).values_list("pk", flat=True))
-            merged_into = {pk: None if pk in later else into for pk, into in merged_into.items()}
+        merged_into = {
+            pk: None if on is not None and retired_on is not None and retired_on > on else into
+            for pk, into, retired_on in cls.objects.order_by().values_list(
+                "pk", "retired_into_id", "retired_on"
+            )
+        }
         families = {pk: {pk} for pk in merged_into}
         for pk in merged_into:
             target = merged_into[pk]

@@ -70,8 +70,8 @@ def _dashboard(request, values, tables, **of):
         "values": listed(sections, values),
         "grades": grade_history(sections["grade_history"].chart),
         "inspections_url": scope.inspections_url(),
-        "inspections_total": scope.inspections.count(),
-        "read_total": scope.read.count(),
+        "inspections_total": scope.inspections_total,
+        "read_total": scope.read_total,
         "undated": undated.count(),
         **corrections(scope, values[:1]),
     }

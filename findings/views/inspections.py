@@ -17,11 +17,14 @@ from agencies.listing import filtered, page_of, url_with
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection, Judgement
 from inspections.models.life import NEEDS_REASON, TRANSITIONS
+from inspections.periods import Period, Window
 
 from .. import publication
+from ..figures import FIGURES, Scope
 from ..history import timeline
 from ..inspection_filters import InspectionFilter
 from ..models import Finding, Status
+from ..statistics.known import Known
 from ..statistics.themes import tally
 from .inspection_tallies import with_tallies
 from .links import links
@@ -100,8 +103,23 @@ def inspection(request, public_id):
         "participating": found.participating_agencies.all(),
         "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
         "history": timeline(found.events(), Inspection) if works_on_it else [],
+        **_as_dashboard(user, found),
     }
     return render(request, "findings/inspection.html", context)
+
+
+def _as_dashboard(user, inspection):
+    """What the page shares with the dashboards: the inspection counts in figures from the day after publication."""
+    on = timezone.localdate()
+    if not inspection.is_public or inspection.published_on is None or inspection.published_on >= on:
+        return {}
+    scope = Scope(Known(user, on), Period.ending(on, Window.ALL), inspection=inspection)
+    return {
+        "values": [
+            FIGURES[code].of_scope(scope) for code in ("recurrence", "found-again", "days-to-publication")
+        ],
+        "by_theme": FIGURES["inspection"].of_scope(scope).table,
+    }
 
 
 def grouped(findings):
