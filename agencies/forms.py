@@ -41,7 +41,7 @@ class RepeatedSelect(forms.SelectMultiple):
                 name,
                 item,
                 {
-                    "id": base if index == 0 else f"{base}_{index}",
+                    "id": f"{base}_{index}",  # the error summary leads to the first of a group: _0
                     "aria-label": f"{self.item_label} {index + 1}",
                 },
             )["widget"]

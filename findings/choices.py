@@ -64,15 +64,15 @@ class Countable(filters.FilterSet):
 
     counted = {}
 
-    def base(self, queryset):
-        """What the list reads before any filter narrows it."""
+    def base(self, queryset, counting=""):
+        """What the list reads before any filter narrows it; or what the choices of that filter are counted of."""
         return queryset
 
     def filter_queryset(self, queryset):
         return super().filter_queryset(self.base(queryset))
 
     def filtered_by_all_but(self, name):
-        queryset = self.base(self.queryset)
+        queryset = self.base(self.queryset, counting=name)
         for other, value in self.form.cleaned_data.items():
             if other != name:
                 queryset = self.filters[other].filter(queryset, value)

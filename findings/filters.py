@@ -230,11 +230,12 @@ class FindingFilter(AsKnown):
         findings = Finding.objects.known_to(self.request.user, on=self.counted_on)
         return findings.published() if self.form.cleaned_data.get("corrected") else findings
 
-    def base(self, queryset):
+    def base(self, queryset, counting=""):
         """As of a day: what figures count, those withdrawn since among them. Else without withdrawn ones."""
         if self.day:
             return Finding.objects.known_to(self.request.user, on=self.day)
-        return queryset if self.form.cleaned_data.get("status") else queryset.exclude(status=Status.WITHDRAWN)
+        asked_for = counting == "status" or self.form.cleaned_data.get("status")
+        return queryset if asked_for else queryset.exclude(status=Status.WITHDRAWN)
 
     def rolled_up(self, name, counts):
         if name != "theme":

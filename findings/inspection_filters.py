@@ -110,6 +110,15 @@ class InspectionFilter(AsKnown):
     corrected = Flag(
         method="by_finding", label=_("Without findings withdrawn since"), widget=forms.HiddenInput
     )
+    inspection = filters.ModelChoiceFilter(
+        to_field_name="public_id",
+        queryset=lambda request: Inspection.objects.visible_to(request.user).select_related(
+            "inspected_agency", "framework"
+        ),
+        method="by_inspection",
+        label=_("Inspection"),
+        widget=forms.HiddenInput,
+    )
     joint = Flag(field_name="framework__joint", label=_("Joint inspections"), widget=forms.HiddenInput)
     question = filters.ChoiceFilter(
         choices=_questions, method="by_grade_given", label=_("Question"), widget=forms.HiddenInput
@@ -175,6 +184,9 @@ class InspectionFilter(AsKnown):
     def by_counting(self, queryset, name, value):
         return queryset.published().counting_in_share() if value else queryset
 
+    def by_inspection(self, queryset, name, inspection):
+        return queryset.filter(pk=inspection.pk) if inspection else queryset
+
     def by_lacking(self, queryset, name, value):
         if value == "date":
             return queryset.filter(published_on=None)
@@ -189,7 +201,7 @@ class InspectionFilter(AsKnown):
         """Both filters together ask for one grade (`_with_grade`), so neither narrows by itself."""
         return queryset
 
-    def base(self, queryset):
+    def base(self, queryset, counting=""):
         """What the list reads: as of a day what was public then; with the finding and the grade asked for."""
         known = queryset.known_on(self.day) if self.day else queryset
         return self._with_grade(self._with_finding(known))

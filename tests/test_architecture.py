@@ -100,8 +100,10 @@ HIDDEN_BEFORE_PUBLICATION = {"Inspection", "Finding", "Report", "Judgement", "Pa
 PAGES = [
     path
     for path in MODULES
-    if path.name in ("views.py", "forms.py", "filters.py", "statistics.py") or "views" in path.parts
+    if path.name in ("views.py", "forms.py", "filters.py", "inspection_filters.py", "corrections.py")
+    or {"views", "statistics", "figures"} & set(path.parts)
 ]
+RULES = {"visible_to", "known_to"}  # known_to: for figures of a day
 # Reads that do not begin with the rule, and why that is right.
 WITHOUT_THE_RULE = {
     ("findings/views/findings.py", "_tombstone"): "a rule of its own: withdrawn after publication",
@@ -118,23 +120,15 @@ WITHOUT_THE_RULE = {
         "FindingForm._earlier",
     ): "an empty queryset while nothing is chosen; else visible ones",
     ("findings/forms.py", "CitationForm.__init__"): "the inspection's own reports",
-    (
-        "findings/filters.py",
-        "InspectionFilter.by_weakness",
-    ): "published findings, of inspections that are visible already",
-    (
-        "findings/statistics.py",
-        "_share_counts",
-    ): "published findings, of inspections that are visible already",
-    (
-        "findings/statistics.py",
-        "with_weakness_of",
-    ): "published findings, of inspections that are visible already",
+    ("findings/statistics/quality.py", "without_paragraph"): "citations of the findings passed",
+    ("findings/statistics/quality.py", "without_citation"): "citations of the findings passed",
+    ("findings/figures/scope.py", "Scope.withdrawn_since"): "an empty queryset",
+    ("findings/views/scope.py", "ScopeForm"): "an empty queryset, until __init__ fills in visible ones",
 }
 
 
 def reads_without_the_rule(tree):
-    """(where, line) of each read of a model that may be hidden which does not begin with `visible_to`."""
+    """(where, line) of each read of a model that may be hidden which does not begin with a rule."""
     where = {}
 
     def name_all(node, names):
@@ -145,9 +139,7 @@ def reads_without_the_rule(tree):
             name_all(child, inner)
 
     name_all(tree, [])
-    ruled = {
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr == "visible_to"
-    }
+    ruled = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in RULES}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in ("objects", "_base_manager", "_default_manager"):
             model = getattr(node.value, "id", getattr(node.value, "attr", ""))

@@ -326,6 +326,7 @@ def test_get_changes_nothing_on_any_page(
     arguments = {
         "agency": [[cleveland.slug]],
         "theme": [[strategy.code]],
+        "figure": [["serious-weakness"], ["themes"], ["grade-history"]],
         "inspection_step": [[drafting.public_id, "pause"], [drafting.public_id, "cancel"]],
         "finding_step": [[draft.public_id, "submit"]],
     }

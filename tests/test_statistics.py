@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from agencies.models import Agency, Kind, Nation, Policing
-from findings import statistics
 from findings.models import Finding, Theme
-from findings.statistics import Share
-from inspections.models import Grade, Inspection, Judgement, JudgementArea
+from findings.statistics import shares, themes
+from findings.statistics.shares import Share, percent_of
+from inspections.models import Concern, Grade, Inspection, Judgement, JudgementArea
 
 from .browsing import page, text
 from .conftest import agency, record_finding, record_inspection, strength, weakness
@@ -67,9 +67,8 @@ def test_the_share_with_weaknesses_of_the_police_is_what_a_slow_count_gives(rand
     public = [i for i in Inspection.objects.all() if i.status in ("published", "closed")]
     counted = [i for i in public if counts_in_the_share(i)]
     assert counted
-    assert statistics.police_weakness_share(Inspection.objects.published().counting_in_share()) == slow_share(
-        counted
-    )
+    everything = Inspection.objects.published().counting_in_share()
+    assert shares.police_weakness_share(everything, published_findings()) == slow_share(counted)
     windows = [
         (date(2015, 1, 1), date(2016, 1, 1)),
         (date(2015, 12, 31), date(2016, 8, 5)),
@@ -78,15 +77,14 @@ def test_the_share_with_weaknesses_of_the_police_is_what_a_slow_count_gives(rand
     ]
     for start, end in windows:
         within = [i for i in counted if i.published_on and start <= i.published_on < end]
-        assert statistics.police_weakness_share(
-            Inspection.objects.published_within(start, end).counting_in_share()
-        ) == slow_share(within)
+        inspections = Inspection.objects.published_within(start, end).counting_in_share()
+        assert shares.police_weakness_share(inspections, published_findings()) == slow_share(within)
 
 
 @randomly(12)
 def test_the_share_by_year_is_the_share_of_each_year_newest_first(random_register):
     counted = Inspection.objects.published().counting_in_share().exclude(published_on=None)
-    by_year = statistics.police_weakness_share_by_year(counted)
+    by_year = shares.police_weakness_share_by_year(counted, published_findings())
     assert list(by_year) == sorted({i.published_on.year for i in counted}, reverse=True)
     for year, share in by_year.items():
         assert share == slow_share([i for i in counted if i.published_on.year == year])
@@ -95,13 +93,13 @@ def test_the_share_by_year_is_the_share_of_each_year_newest_first(random_registe
 @randomly(13)
 def test_tallies_are_what_a_slow_count_gives(random_register):
     findings = list(published_findings().select_related("inspection", "theme", "attributed_to"))
-    assert statistics.tally(published_findings()) == slow_tally(findings)
-    by_force = statistics.tally_by(published_findings(), "attributed_to")
+    assert themes.tally(published_findings()) == slow_tally(findings)
+    by_force = themes.tally_by(published_findings(), "attributed_to")
     assert {row.pop("attributed_to"): row for row in by_force} == {
         force.pk: slow_tally([f for f in findings if f.attributed_to == force])
         for force in {f.attributed_to for f in findings}
     }
-    years = statistics.tally_by_year(published_findings())
+    years = themes.tally_by_year(published_findings())
     named = {f.inspection.published_on.year if f.inspection.published_on else None for f in findings}
     assert {row.pop("year"): row for row in years} == {
         year: slow_tally(
@@ -118,7 +116,7 @@ def test_tallies_are_what_a_slow_count_gives(random_register):
 @randomly(14)
 def test_tallies_by_theme_count_merged_themes_with_their_successor_and_lose_none(random_register):
     findings = list(published_findings().select_related("theme__retired_into"))
-    rows = statistics.tally_by_theme(published_findings())
+    rows = themes.tally_by_theme(published_findings())
     wanted = {}
     for finding in findings:
         wanted.setdefault(finding.theme.retired_into or finding.theme, []).append(finding)
@@ -136,7 +134,7 @@ def test_inspections_with_a_weakness_of_one_agency(random_register):
             for finding in Finding.objects.filter(attributed_to=body, status="published")
             if finding.finding_type in WEAKNESSES
         }
-        found = statistics.with_weakness_of(Inspection.objects.all(), body)
+        found = shares.with_weakness(Inspection.objects.all(), Finding.objects.published(), agency=body)
         assert set(found.values_list("pk", flat=True)) == wanted
 
 
@@ -146,7 +144,7 @@ def test_a_theme_merged_twice_over_is_counted_with_the_last(published, cleveland
         record_finding(published, weakness(cleveland, theme))
     third.retire(by=None, reason="Merged", into=missing)
     missing.retire(by=None, reason="Merged", into=strategy)
-    rows = statistics.tally_by_theme(published_findings())
+    rows = themes.tally_by_theme(published_findings())
     assert [(row["theme"].code, row["weaknesses"]) for row in rows] == [("strategy-discussions", 3)]
 
 
@@ -173,7 +171,7 @@ def test_a_theme_merged_twice_over_is_counted_with_the_last(published, cleveland
     ],
 )
 def test_percentages_are_whole_rounded_half_up_and_left_out_below_five(n, total, percent):
-    assert Share.percent_of(n, total) == percent
+    assert percent_of(n, total) == percent
 
 
 def test_a_share_says_how_many_were_not_read():
@@ -338,6 +336,18 @@ def test_an_inspection_concerns_the_force_that_its_page_names(random_register):
         assert concerned == [inspection.force()]
 
 
+def test_forces_that_take_part_in_an_inspection_are_concerned_by_it_too(
+    jtai, ofsted, stockton, camden, cleveland, met
+):
+    """Each once: Cleveland polices Stockton and takes part as well."""
+    both = record_inspection(
+        jtai, ofsted, stockton, date(2016, 1, 1), participating_agencies=[cleveland, met, camden]
+    )
+    for force in (cleveland, met):
+        assert list(Inspection.objects.of_force(force)) == [both]
+    assert Concern.objects.count() == 2
+
+
 def test_a_force_that_no_longer_polices_a_council_keeps_what_was_found_then(
     signed_in, audrey, sif, ofsted, moved, cleveland, met, strategy
 ):
@@ -348,8 +358,9 @@ def test_a_force_that_no_longer_polices_a_council_keeps_what_was_found_then(
     assert "1 of 1 inspections read found a weakness of this force" in text(
         client.get(cleveland.get_absolute_url())
     )
-    assert "1 serious or critical weaknesses" not in text(client.get(met.get_absolute_url()))
-    assert "0 serious or critical weaknesses" in text(client.get(met.get_absolute_url()))
+    said = text(client.get(met.get_absolute_url()))
+    assert "1 serious or critical weaknesses" not in said
+    assert "No inspections read inspections read found a weakness of this force" in said
 
 
 def test_n_is_never_more_than_the_n_it_is_of(
@@ -375,7 +386,7 @@ def test_a_force_without_anything_read_has_words_and_no_nought_of_nought(
     assert "0 of 0" not in said
     assert "0 of the 0" not in said
     assert "0 of its 0" not in said
-    assert "No report that concerns this force has been read for findings here." in said
+    assert "No report that concerns this force has been read for findings in this window." in said
 
 
 def test_a_welsh_force_is_never_shown_with_nought_of_ofsteds_inspections(signed_in, audrey, hmicfrs, sif):

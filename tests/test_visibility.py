@@ -120,6 +120,10 @@ PAGES = {
     "agency": with_a_role,
     "theme": with_a_role,
     "inspection_add": inspectorates,
+    "dashboard": everybody,
+    "compare": everybody,
+    "figures": everybody,
+    "figure": with_a_role,
     "saved_views": everybody,
     "saved_view_add": those_with_a_role,
 }
@@ -334,7 +338,7 @@ def test_pages_of_a_kept_view_answer_as_the_table_says(state, people, ines, ofst
 
 
 def test_other_pages_answer_as_the_table_says(people, cleveland, strategy):
-    arguments = {"agency": [cleveland.slug], "theme": [strategy.code]}
+    arguments = {"agency": [cleveland.slug], "theme": [strategy.code], "figure": ["themes"]}
     sample = {"ines", "otto", "clara", "nobody", "anonymous"}  # the others are only asked by GET
     before = Event.objects.count()
     for route, rule in PAGES.items():

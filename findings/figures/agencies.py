@@ -22,7 +22,7 @@ from ..statistics.forces import (
 )
 from ..statistics.themes import tally_by
 from .figure import Section, Value, figure
-from .themes import in_order, three_cells
+from .themes import in_order, read_of, three_cells
 
 NOTHING = {"weaknesses": 0, "serious": 0, "strengths": 0}
 ORDERS = {
@@ -165,10 +165,7 @@ def force_inspections(scope):
     counts = by_force(scope.inspections, scope.known.findings).get(scope.force.pk) if scope.force else None
     counts = counts or {"inspections": 0, "read": 0, "found": 0, "serious": 0}
     slug = scope.force.slug if scope.force else ""
-    note = _now("%(read)s of %(all)s inspections of the window are read for findings") % {
-        "read": counts["read"],
-        "all": counts["inspections"],
-    }
+    note = read_of(counts["read"], counts["inspections"])
     values = tuple(
         Value(
             n=counts[name],
@@ -245,12 +242,12 @@ def councils(scope):
         )
     table = Table(
         code="councils",
-        title=_("Councils policed"),
+        title=_("Councils policed, with findings about the force"),
         columns=(
             Column(_("Council")),
             Column(_("Inspections"), numeric=True),
             Column(_("Read for findings"), numeric=True),
-            Column(_("Weaknesses of the force"), numeric=True),
+            Column(_("Weaknesses"), numeric=True),
             Column(_("Serious or critical"), numeric=True),
             Column(_("Strengths"), numeric=True),
         ),

@@ -14,7 +14,7 @@ from .agencies import NOTHING, force_rows
 from .figure import Section, figure
 from .themes import three_cells
 
-LATEST = 60  # entries of a timeline; the list behind its link has them all
+LATEST = 25  # entries of a timeline; the list behind its link has them all
 
 
 @figure(

@@ -25,6 +25,7 @@ class Value:
     tone: str = ""  # alert, good
     nothing: str = ""  # said instead of "0 of 0"
     note: str = ""
+    note_url: str = ""
 
     @property
     def percent(self):

@@ -96,6 +96,7 @@ class Scope:
         own = {
             "force": self.force.slug if self.force else "",
             "agency": self.council.slug if self.council else "",
+            "inspection": self.inspection.public_id if self.inspection else "",
         }
         return url_with(
             "/inspections/", **self.as_known, **(self.period.published if window else {}), **(own | filters)

@@ -1,5 +1,6 @@
 """Shares of inspections with a weakness attributed to police, by quarter; days to publication."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agencies.days import months_before
@@ -186,7 +187,11 @@ def trend(scope):
                 "label": label,
                 "n": share.serious if share else 0,
                 "total": share.total if share else 0,
-                "url": serious_url if share and share.serious else total_url if share else "",
+                "url": ""
+                if share is None
+                else serious_url
+                if share.serious and not share.unread
+                else total_url,
                 "known": share is None or not share.unread,
             }
         )
@@ -219,8 +224,10 @@ def publication_days(scope):
     value = Value(
         n=days.median,
         label=_("days from the end of fieldwork to publication (median)"),
-        url=scope.inspections_url(fieldwork_known="true") if days.n else "",
-        note=_("of %(n)s inspections with a known last day, of %(total)s")
-        % {"n": days.n, "total": days.total},
+        note=_now("%(n)s of %(total)s inspections have a known last day of fieldwork")
+        % {"n": days.n, "total": days.total}
+        if days.total
+        else "",
+        note_url=scope.inspections_url(fieldwork_known="true") if days.n else "",
     )
     return Section(values=(value,))

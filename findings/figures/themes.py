@@ -44,6 +44,16 @@ def three_cells(counts, urls):
     )
 
 
+def read_of(read, total):
+    """How many of the window's inspections are read, in words; nothing of none."""
+    if not total:
+        return ""
+    return _now("%(read)s of %(total)s inspections of the window are read for findings") % {
+        "read": read,
+        "total": total,
+    }
+
+
 def in_order(rows, sort, orders, default):
     """The rows in the asked order: `orders` names a key function for each ?sort=; "-" turns it round."""
     key = sort.removeprefix("-")
@@ -67,10 +77,7 @@ def in_order(rows, sort, orders, default):
 def findings(scope):
     counts, urls = tally(scope.findings_within), scope.three_urls()
     total, read = scope.inspections_total, scope.read_total
-    note = _now("%(read)s of %(total)s inspections of the window are read for findings") % {
-        "read": read,
-        "total": total,
-    }
+    note = read_of(read, total)
     if not read and not any(counts.values()):
         # Silence of reports that nobody has read is not "none".
         counts, urls = dict.fromkeys(counts), dict.fromkeys(urls, "")

@@ -78,6 +78,10 @@ def _dashboard(request, values, tables, **of):
     return context, scope
 
 
+def _undated_url(**of):
+    return url_with("/inspections/", **of, lacks="date", status=["published", "closed"])
+
+
 def _force(request, force):
     context, scope = _dashboard(request, OF_A_FORCE, TABLES_OF_A_FORCE, force=force)
     if scope is not None:
@@ -85,9 +89,10 @@ def _force(request, force):
         context |= {
             "recent": serious.order_by("-inspection__published_on", "reference")[:10],
             "serious": scope.three_urls()["serious"],
+            "serious_total": context["sections"]["findings"].values[0].n,
             "trend_chart": trend_chart(context["sections"]["trend"]),
             "compare_url": url_with("/compare/", **scope.period.query, agency=force.slug),
-            "undated_url": url_with("/inspections/", force=force.slug, lacks="date"),
+            "undated_url": _undated_url(force=force.slug),
         }
     return "findings/force.html", context
 
@@ -96,7 +101,7 @@ def _council(request, council):
     context, _scope = _dashboard(request, OF_A_COUNCIL, TABLES_OF_A_COUNCIL, council=council)
     context |= {
         "policed": Policing.objects.filter(authority=council).select_related("force").order_by("valid_from"),
-        "undated_url": url_with("/inspections/", agency=council.slug, lacks="date"),
+        "undated_url": _undated_url(agency=council.slug),
         "under_way": Inspection.objects.visible_to(request.user)
         .filter(inspected_agency=council)
         .under_way()
