@@ -83,6 +83,14 @@ def text(response):
     return (tree.find("main") or tree).text
 
 
+def seen(response):
+    """What the main part of the page shows: without what only screen readers say."""
+    tree = page(response)
+    for element in tree.find_all(class_="govuk-visually-hidden"):
+        element.children = []
+    return (tree.find("main") or tree).text
+
+
 def error_summary(response):
     """Lines of the error summary."""
     box = page(response).find("ul", class_="govuk-error-summary__list")

@@ -143,8 +143,11 @@ def test_the_tables_show_what_a_slow_count_gives_also_where_a_nought_opens_nothi
     in_use = [f for f in of_police if not (f.theme.retired_into or f.theme).is_retired]
     agree(three_counts(client.get("/themes/"))["Themes"], in_use, theme)
     home = three_counts(client.get("/"))
-    agree(home["Forces with most serious weaknesses, all published findings"], of_police, agency_name)
-    agree(home["Themes with most serious weaknesses, all published findings"], of_police, theme)
+    # What has no date is in no window.
+    dated = [f for f in published if f.inspection.published_on]
+    dated_of_police = [f for f in of_police if f in dated]
+    agree(home["Forces with most serious weaknesses, all published findings"], dated_of_police, agency_name)
+    agree(home["Themes with most serious weaknesses, all published findings"], dated_of_police, theme)
     for record in Theme.objects.filter(retired_into=None):
         tables = three_counts(client.get(record.get_absolute_url()))
         agree(
@@ -152,8 +155,6 @@ def test_the_tables_show_what_a_slow_count_gives_also_where_a_nought_opens_nothi
             [f for f in of_police if theme(f) == record.name],
             agency_name,
         )
-    # What has no date is in no window.
-    dated = [f for f in published if f.inspection.published_on]
     for force in Agency.objects.forces():
         tables = three_counts(client.get(force.get_absolute_url()))
         its_own = [f for f in dated if f.attributed_to == force]
@@ -302,10 +303,10 @@ def world(ofsted, hmicfrs, cleveland, stockton, sif, published, drafting, findin
 
 
 QUERIES = {
-    "home, manager": 17,
+    "home, manager": 20,
     "home, inspector": 10,
-    "home, safeguarding lead": 15,
-    "home, auditor": 10,
+    "home, safeguarding lead": 18,
+    "home, auditor": 13,
     "agencies": 6,
     "force": 62,
     "council": 51,

@@ -288,7 +288,7 @@ def _life(agency):
     windowed=False,
 )
 def coverage(scope):
-    due = expected(scope.on)
+    due = expected(scope.known.agencies, scope.on)
     silent = not_inspected(due, scope.known.inspections, scope.on)
     values = []
     for forces, label in (

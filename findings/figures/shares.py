@@ -1,5 +1,7 @@
 """Shares of inspections with a weakness attributed to police, by quarter; days to publication."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +9,12 @@ from agencies.days import months_before
 from agencies.tables import Cell, Column, Table
 from inspections.periods import Period, Window
 
-from ..statistics.shares import days_to_publication, police_weakness_share, police_weakness_share_by_quarter
+from ..statistics.shares import (
+    days_to_publication,
+    police_weakness_share,
+    police_weakness_share_by_quarter,
+    police_weakness_share_by_year,
+)
 from .figure import Section, Value, figure
 
 NO_INSPECTIONS = _("No inspections")
@@ -17,6 +24,12 @@ WITHOUT_JOINT = _(
     "not evaluate partnership working, and of forces alone; inspections whose date of publication is not known."
 )
 QUARTERS = 12
+SHARE_COLUMNS = (
+    Column(_("Graded inspections"), numeric=True),
+    Column(_("Read for findings"), numeric=True),
+    Column(_("A weakness"), numeric=True),
+    Column(_("A serious weakness"), numeric=True),
+)
 
 
 def _value(scope, inspections, kind, label, **filters):
@@ -151,63 +164,93 @@ def trend(scope):
     first = _quarter(*quarters[0], scope.on)
     within = scope.concerning.published_within(first.start, scope.on).counting_in_share()
     shares = police_weakness_share_by_quarter(within, scope.findings)
-    about = {"about": scope.force.slug} if scope.force else {}
     rows, bars = [], []
     for year, index in quarters:
         share = shares.get((year, index + 1))
         label = f"{year} Q{index + 1}"
-        urls = scope.of(period=_quarter(year, index, scope.on))
-        total_url = urls.inspections_url(counts_in_share="true")
-        serious_url = urls.inspections_url(counts_in_share="true", weakness="serious", **about)
-        any_url = urls.inspections_url(counts_in_share="true", weakness="any", **about)
-        read_url = urls.inspections_url(counts_in_share="true", read="yes")
-        if share is None:
-            none = Cell(None, label=_("no inspections"))
-            rows.append((Cell(label), Cell(0), none, none, none))
-        else:
-            rows.append(
-                (
-                    Cell(label),
-                    Cell(share.total, total_url, _("graded inspections")),
-                    Cell(share.read, read_url, _("read for findings")),
-                    Cell(
-                        share.any if share.read else None,
-                        any_url if share.read else "",
-                        _("found a weakness") if share.read else _("not read"),
-                    ),
-                    Cell(
-                        share.serious if share.read else None,
-                        serious_url if share.read else "",
-                        _("found a serious weakness") if share.read else _("not read"),
-                    ),
-                )
-            )
+        of_quarter = scope.of(period=_quarter(year, index, scope.on))
+        row = _share_row(of_quarter, label, share)
+        rows.append(row)
+        _label, total, _read, _any, serious = row
         bars.append(
             {
                 "label": label,
                 "n": share.serious if share else 0,
                 "total": share.total if share else 0,
-                "url": ""
-                if share is None
-                else serious_url
-                if share.serious and not share.unread
-                else total_url,
+                "url": serious.url if share and not share.unread and serious.url else total.url,
                 "known": share is None or not share.unread,
             }
         )
     table = Table(
         code="trend",
         title=_("Graded inspections with a weakness attributed to police, by quarter of publication"),
-        columns=(
-            Column(_("Quarter")),
-            Column(_("Graded inspections"), numeric=True),
-            Column(_("Read for findings"), numeric=True),
-            Column(_("A weakness"), numeric=True),
-            Column(_("A serious weakness"), numeric=True),
-        ),
+        columns=(Column(_("Quarter")), *SHARE_COLUMNS),
         rows=tuple(rows),
     )
     return Section(table=table, chart=bars)
+
+
+@figure(
+    "years",
+    takes=("force",),
+    number="1",
+    title=_("By year of publication"),
+    counts=_(
+        "For each calendar year, the inspections with a weakness of any severity, and with a serious one, attributed to "
+        "police."
+    ),
+    of=_(
+        "Graded inspections of the window published in that year under frameworks that evaluate partnership working; "
+        "those read for findings beside them. Weaknesses can only be known of these."
+    ),
+    leaves_out=WITHOUT_JOINT,
+)
+def years(scope):
+    shares = police_weakness_share_by_year(scope.inspections.counting_in_share(), scope.findings)
+    rows = []
+    for year, share in shares.items():
+        start = max(scope.period.start, date(year, 1, 1))
+        end = min(scope.period.end, date(year + 1, 1, 1))
+        of_year = scope.of(period=Period(scope.on, Window.CUSTOM, start, end))
+        rows.append(_share_row(of_year, str(year), share))
+    table = Table(
+        code="years",
+        title=_("Inspections that found weaknesses attributed to police, by year of publication"),
+        columns=(Column(_("Year")), *SHARE_COLUMNS),
+        rows=tuple(rows),
+        empty=NO_INSPECTIONS,
+        note=_(
+            "Compare weaknesses with the inspections read, not with all graded ones. Joint inspections are counted apart."
+        ),
+    )
+    return Section(table=table)
+
+
+def _share_row(scope, label, share):
+    """A quarter's or a year's cells: graded inspections, read ones, those with a weakness, with a serious one."""
+    if share is None:
+        none = Cell(None, label=_("no inspections"))
+        return (Cell(label), Cell(0, label=_("graded inspections")), none, none, none)
+    counted = {"counts_in_share": "true"}
+    about = {"about": scope.force.slug} if scope.force else {}
+    cells = [
+        Cell(share.total, scope.inspections_url(**counted), _("graded inspections")),
+        Cell(
+            share.read,
+            scope.inspections_url(**counted, read="yes") if share.read else "",
+            _("read for findings"),
+        ),
+    ]
+    for n, severity, found in (
+        (share.any, "any", _("found a weakness")),
+        (share.serious, "serious", _("found a serious weakness")),
+    ):
+        if share.read:
+            url = scope.inspections_url(**counted, weakness=severity, **about) if n else ""
+            cells.append(Cell(n, url, found))
+        else:
+            cells.append(Cell(None, label=_("not read")))
+    return (Cell(label), *cells)
 
 
 @figure(

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, Q, Value, When
 
 from agencies.days import months_before
-from agencies.models import Agency, Kind, Nation, Succession
+from agencies.models import Kind, Nation, Succession
 from inspections.models import Concern
 from inspections.models.life import READ_FOR_POLICE
 
@@ -83,14 +83,14 @@ def with_serious_weakness(forces, inspections, findings):
     return forces.filter(Exists(serious.filter(attributed_to=OuterRef("pk"))))
 
 
-def expected(on: date):
-    """Whom inspections are expected of on that day: the territorial forces, and the councils of England.
+def expected(agencies, on: date):
+    """Those of the agencies that inspections are expected of on that day: territorial forces, councils of England.
 
     Ofsted does not inspect Welsh councils: their silence is not a gap.
     """
     councils = Q(kind=Kind.LOCAL_AUTHORITY, nation=Nation.ENGLAND)
     forces = Q(kind=Kind.POLICE_FORCE, special=False)
-    return Agency.objects.open_on(on).filter(councils | forces)
+    return agencies.open_on(on).filter(councils | forces)
 
 
 def not_inspected(agencies, inspections, on: date):

@@ -6,43 +6,28 @@ from itertools import groupby
 from django.db.models import Count, Exists, OuterRef, Q
 
 
-def latest(judgements):
-    """Of several grades of one agency on one question the latest by publication. "Not graded" is no grade."""
+def latest(judgements, *columns):
+    """Of several grades of one agency on one question the latest by publication. "Not graded" is no grade.
+
+    With columns, the latest within each of their values.
+    """
     given = judgements.filter(grade__isnull=False)
     later = given.filter(
         Q(inspection__published_on__gt=OuterRef("inspection__published_on"))
         | Q(inspection__published_on=OuterRef("inspection__published_on"), pk__gt=OuterRef("pk")),
-        subject=OuterRef("subject"),
-        area=OuterRef("area"),
+        **{column: OuterRef(column) for column in ("subject", "area", *columns)},
     )
     return given.filter(~Exists(later))
 
 
-def distribution(judgements):
-    """{grade id: agencies whose latest grade it is} of the judgements of one question (statistic 4).
-
-    The caller passes one question's judgements: of one cycle, or of one window. An agency counts once.
-    """
-    rows = latest(judgements).order_by().values("grade").annotate(n=Count("subject", distinct=True))
-    return {row["grade"]: row["n"] for row in rows}
-
-
 def distributions(judgements, *columns):
-    """{(question id, columns…): {grade id: n}}: `distribution` for every question and column, in one query.
+    """{(question id, columns…): {grade id: agencies whose latest grade it is}}, in one query (statistic 4).
 
-    With a column such as the inspection's cycle, an agency's latest grade within each value counts.
+    An agency counts once for each question; with a column such as the inspection's cycle, once in each of its
+    values.
     """
-    given = judgements.filter(grade__isnull=False)
-    same = {column: OuterRef(column) for column in columns}
-    later = given.filter(
-        Q(inspection__published_on__gt=OuterRef("inspection__published_on"))
-        | Q(inspection__published_on=OuterRef("inspection__published_on"), pk__gt=OuterRef("pk")),
-        subject=OuterRef("subject"),
-        area=OuterRef("area"),
-        **same,
-    )
     rows = (
-        given.filter(~Exists(later))
+        latest(judgements, *columns)
         .order_by()
         .values("area", "grade", *columns)
         .annotate(n=Count("subject", distinct=True))

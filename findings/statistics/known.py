@@ -42,7 +42,11 @@ class Known:
     @cached_property
     def forces(self):
         """The territorial forces of the day: 43."""
-        return Agency.objects.visible_to(self.user).territorial_forces().open_on(self.on)
+        return self.agencies.territorial_forces().open_on(self.on)
+
+    @cached_property
+    def agencies(self):
+        return Agency.objects.visible_to(self.user)
 
     def published_within(self, period):
         return self.inspections.published_within(period.start, period.end)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import ExtractYear
 
 from agencies.days import day_number
 from agencies.models import Kind
@@ -36,18 +35,6 @@ def tally(findings):
 def tally_by(findings, *columns):
     """[{columns…, weaknesses, serious, strengths}] of these findings, one row for each value of the columns."""
     return list(findings.order_by().values(*columns).annotate(**_tally_counts()).order_by(*columns))
-
-
-def tally_by_year(findings):
-    """[{year, weaknesses, serious, strengths}] by year of publication of the inspection, newest first."""
-    rows = (
-        findings.order_by()
-        .annotate(year=ExtractYear("inspection__published_on"))
-        .values("year")
-        .annotate(**_tally_counts())
-        .order_by("-year")
-    )
-    return list(rows)
 
 
 def tally_by_theme(findings, on=None):

@@ -1,23 +1,21 @@
 """The first page: what waits for this person, and the national picture in brief."""
 
-from datetime import date, timedelta
-
 from django.shortcuts import render
 from django.utils import timezone
 
 from agencies.listing import url_with
 from agencies.models import Agency
 from inspections.models import Inspection
+from inspections.periods import Period, Window
 
+from ..figures import FIGURES, Scope
 from ..models import Finding, Status
 from ..models.life import WEAKNESSES
-from ..statistics.shares import police_weakness_share, police_weakness_share_by_year
+from ..statistics.known import Known
 from ..statistics.themes import tally_by, tally_by_theme
-from .links import links
+from .dashboard import HEADLINE, LETTER_DAY, listed, sections_of
 
 SHOWN = 10
-# The chief inspector's letter on the police's contribution: the twelve months before it are the measure's origin.
-LETTER_FROM, LETTER_DAY = date(2015, 10, 17), date(2016, 10, 17)
 SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 
 
@@ -79,54 +77,35 @@ def _agency_desk(user):
 
 
 def _national(user):
-    """The share of inspections with weaknesses attributed to police, by year; themes and forces that lead."""
+    """The headline figures of today and of the letter, by year; themes and forces that lead."""
     today = timezone.localdate()
-    start = (
-        today.replace(year=today.year - 1) if (today.month, today.day) != (2, 29) else today - timedelta(365)
-    )
-    inspections = Inspection.objects.visible_to(user).published().counting_in_share()
-    findings = Finding.objects.visible_to(user).published().about_police()
-    years = [
-        {"year": year, "share": share, **_share_urls(f"{year}-01-01", f"{year}-12-31")}
-        for year, share in police_weakness_share_by_year(
-            inspections.exclude(published_on=None), findings
-        ).items()
-    ]
+    scope = Scope(Known(user, today), Period.ending(today))
+    letter = Scope(Known(user, LETTER_DAY), Period.ending(LETTER_DAY))
+    everything = scope.of(period=Period.ending(today, Window.ALL))
+    findings = everything.findings_within
     forces = sorted(
         tally_by(findings, "attributed_to"), key=lambda row: (-row["serious"], -row["weaknesses"])
-    )
-    named = Agency.objects.in_bulk([row["attributed_to"] for row in forces[:SHOWN]])
+    )[:SHOWN]
+    named = Agency.objects.visible_to(user).in_bulk([row["attributed_to"] for row in forces])
     return {
         "national": True,
-        "window_from": start,
-        "window_to": today - timedelta(1),
-        "share": police_weakness_share(inspections.published_within(start, today), findings),
-        "share_urls": _share_urls(start.isoformat(), (today - timedelta(1)).isoformat()),
-        "letter": police_weakness_share(inspections.published_within(LETTER_FROM, LETTER_DAY), findings),
-        "letter_urls": _share_urls(LETTER_FROM.isoformat(), (LETTER_DAY - timedelta(1)).isoformat()),
-        "letter_day": LETTER_DAY,
-        "years": years,
+        "scope": scope,
+        "headline": listed(sections_of(scope, HEADLINE), HEADLINE),
+        "letter_scope": letter,
+        "letter": listed(sections_of(letter, HEADLINE), HEADLINE),
+        "letter_total": letter.inspections.counting_in_share().count(),
+        "years": FIGURES["years"].of_scope(everything).table,
         "themes": [
-            {**row, **links(theme=row["theme"].code, about_police="true")} for row in tally_by_theme(findings)
+            row | _three_urls(everything, theme=row["theme"].code) for row in tally_by_theme(findings, today)
         ][:5],
         "forces": [
-            {**row, "force": named[row["attributed_to"]], **links(agency=named[row["attributed_to"]].slug)}
-            for row in forces[:SHOWN]
+            row
+            | {"force": named[row["attributed_to"]]}
+            | _three_urls(everything, agency=named[row["attributed_to"]].slug, about_police="")
+            for row in forces
         ],
     }
 
 
-def _share_urls(start, end):
-    """The lists behind n and N: `end` is the last day, as the filter's dates are inclusive."""
-    window = {
-        "counts_in_share": "true",
-        "status": ["published", "closed"],
-        "published_from": start,
-        "published_to": end,
-    }
-    return {
-        "total_url": url_with("/inspections/", **window),
-        "any_url": url_with("/inspections/", **window, weakness="any"),
-        "serious_url": url_with("/inspections/", **window, weakness="serious"),
-        "read_url": url_with("/inspections/", **window, read="yes"),
-    }
+def _three_urls(scope, **filters):
+    return {f"{name}_url": url for name, url in scope.three_urls(**filters).items()}
