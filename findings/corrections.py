@@ -1,57 +1,87 @@
-"""What has been corrected in published inspections since a day: the facts that figures count, before and after."""
+"""What has been corrected since a day: facts of published inspections and of reference data that figures count."""
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.days import start_of
-from agencies.models import Event
+from agencies.models import Event, Policing
 from agencies.timeline import changes_of
-from inspections.models import Inspection
+from inspections.models import Framework, Inspection
 
 COUNTED = {
-    "framework",
-    "lead_inspectorate",
-    "inspected_agency",
-    "participating_agencies",
-    "cycle",
-    "fieldwork_to",
-    "published_on",
-    "coverage",
-    "judgements",
+    Inspection: {
+        "framework",
+        "lead_inspectorate",
+        "inspected_agency",
+        "participating_agencies",
+        "cycle",
+        "fieldwork_to",
+        "published_on",
+        "coverage",
+        "judgements",
+    },
+    Framework: {"evaluates_partnership", "joint", "grade_scale"},
+    Policing: {"force", "authority", "valid_from", "valid_to"},
 }
-VERBS = ("edited", "judged", "date stated")
 SHOWN = 20
 
 
 def corrections_since(scope):
-    """[{inspection, at, reason, changes}] of this scope's inspections, latest first; at most twenty.
+    """[{record, url, at, changes}] that touch this scope, latest first; at most twenty.
 
-    Figures are given with these facts as corrected; what they were before stands beside them here.
+    Figures are given with these facts as corrected; what they were before stands beside them here. Facts of an
+    inspection count once it was public; what reading its report added (`coverage`) is among them.
     """
+    events = Event.objects.filter(at__gte=start_of(scope.on), sequence__gt=1)
     published_before = Inspection.objects.visible_to(scope.known.user).filter(
         pk=OuterRef("subject_id"), published_at__lt=OuterRef("at")
     )
-    events = Event.objects.filter(
+    of_inspections = events.filter(
+        Exists(published_before),
         subject_type=Inspection._meta.label_lower,
         subject_id__in=scope.concerning.values("pk"),
-        sequence__gt=1,
-        verb__in=VERBS,
-        at__gte=start_of(scope.on),
-    ).filter(Exists(published_before))
-    made = []
-    for event in events.order_by("-at", "-pk")[: 5 * SHOWN]:
-        counted = {name: value for name, value in event.after.items() if name in COUNTED}
-        if counted and len(made) < SHOWN:
-            event.after = counted
-            made.append(event)
-    inspections = Inspection.objects.visible_to(scope.known.user).select_related(
-        "inspected_agency", "framework"
     )
-    named = inspections.in_bulk([event.subject_id for event in made])
+    policing = Policing.objects.filter(force=scope.force) if scope.force else Policing.objects.all()
+    of_reference = events.filter(
+        Q(subject_type=Framework._meta.label_lower)
+        | Q(subject_type=Policing._meta.label_lower, subject_id__in=policing.values("pk"))
+    )
+    latest = sorted(
+        [*_latest(of_inspections), *_latest(of_reference)], key=lambda event: event.at, reverse=True
+    )
+    made = [(event, model) for event in latest if (model := _counted(event))][:SHOWN]
+    named = _named(scope, made)
     return [
-        {
-            "inspection": named[event.subject_id],
-            "at": event.at,
-            "changes": changes_of(event, Inspection),
-        }
-        for event in made
+        {**named[event.subject_type, event.subject_id], "at": event.at, "changes": changes_of(event, model)}
+        for event, model in made
+        if (event.subject_type, event.subject_id) in named
     ]
+
+
+def _latest(events):
+    return events.order_by("-at", "-pk")[: 5 * SHOWN]
+
+
+def _counted(event):
+    """The event's model when it changed what is counted, and the event reduced to that; else None."""
+    for model, fields in COUNTED.items():
+        if event.subject_type == model._meta.label_lower:
+            event.after = {name: value for name, value in event.after.items() if name in fields}
+            return model if event.after else None
+    return None
+
+
+def _named(scope, made):
+    """{(kind, id): {record, url}} of the changed records, in one query for each kind."""
+    ids = {model: {event.subject_id for event, of in made if of is model} for model in COUNTED}
+    user = scope.known.user
+    inspections = Inspection.objects.visible_to(user).select_related("inspected_agency", "framework")
+    found = {}
+    for model, queryset in (
+        (Inspection, inspections),
+        (Framework, Framework.objects.visible_to(user)),
+        (Policing, Policing.objects.select_related("force", "authority")),
+    ):
+        for record in queryset.filter(pk__in=ids[model]) if ids[model] else ():
+            url = record.get_absolute_url() if model is Inspection else ""
+            found[model._meta.label_lower, record.pk] = {"record": record, "url": url}
+    return found
