@@ -98,9 +98,7 @@ class Countable(filters.FilterSet):
 
 
 class AsKnown(Countable):
-    """A list that can be read as of a day: what was public then, as figures of that day count it."""
-
-    as_of = AsOfFilter()
+    """A list that can be read as of a day, by its filter `as_of`: what was public then, as figures count it."""
 
     @property
     def day(self):

@@ -13,7 +13,7 @@ from agencies.models import Agency, Kind
 from inspections.models import Framework, Inspection, Judgement
 from inspections.periods import FIRST_DAY
 
-from .choices import AsKnown, Flag, checkboxes, date_filter
+from .choices import AsKnown, AsOfFilter, Flag, checkboxes, date_filter
 from .models import Finding, FindingType, Severity, Status, Theme
 from .statistics import quality
 from .statistics.forces import diverging, recently_serious
@@ -98,6 +98,7 @@ class FindingFilter(AsKnown):
 
     to_review = Flag(method="by_waiting", label=_("Waiting for my review"), widget=forms.HiddenInput)
     undated = Flag(method="by_no_date", label=_("Date of publication not known"), widget=forms.HiddenInput)
+    as_of = AsOfFilter()
     corrected = Flag(
         method="by_corrected", label=_("Without those withdrawn since"), widget=forms.HiddenInput
     )

@@ -13,7 +13,7 @@ from inspections.models import Framework, Inspection, Judgement, JudgementArea
 from inspections.models import Status as InspectionStatus
 from inspections.periods import FIRST_DAY
 
-from .choices import AsKnown, Flag, checkboxes, date_filter
+from .choices import AsKnown, AsOfFilter, Flag, checkboxes, date_filter
 from .models import Finding, Theme
 from .statistics.grades import latest
 from .statistics.shares import with_weakness
@@ -107,6 +107,7 @@ class InspectionFilter(AsKnown):
     )
     published_from = date_filter("published_on", "gte", _("Published from"))
     published_to = date_filter("published_on", "lte", _("Published to"))
+    as_of = AsOfFilter()
     corrected = Flag(
         method="by_finding", label=_("Without findings withdrawn since"), widget=forms.HiddenInput
     )
