@@ -16,6 +16,7 @@ RECOUNTS = {
     "joint-serious-weakness": shares.joint_serious_weakness,
     "joint-any-weakness": shares.joint_any_weakness,
     "trend": shares.trend,
+    "years": shares.years,
     "days-to-publication": shares.days_to_publication,
     "forces-with-serious-weakness": agencies.forces_with_serious_weakness,
     "force-inspections": agencies.force_inspections,

@@ -32,7 +32,7 @@ def forces_with_serious_weakness(asked):
         len(with_serious),
         total,
         len(asked.forces_read),
-        note=f"{len(asked.forces) - total} of {len(asked.forces)} territorial forces were not inspected",
+        told=(len(asked.forces) - total, len(asked.forces)),
     )
     named = {finding["attributed_to_id"] for finding in asked.findings_within}
     return expect(number, rows=[force_row(asked, force) for force in asked.forces | named])
@@ -55,8 +55,8 @@ def force_row(asked, force):
 
 def force_inspections(asked):
     inspections, read, found, serious = of_force(asked, asked.force, asked.inspections)
-    note = f"{read} of {inspections} inspections of the window are read for findings"
-    return expect(Number(serious, read, note=note), Number(found, read, note=note))
+    told = read, inspections
+    return expect(Number(serious, read, told=told), Number(found, read, told=told))
 
 
 def councils(asked):
@@ -84,7 +84,8 @@ def coverage(asked):
     concerned = set()
     for pk, row in asked.known.items():
         if row["published_on"] >= since:
-            concerned |= {row["inspected_agency_id"]} | row["with"] | asked.rows.concerned[pk]
+            # A council is concerned by inspections of its own, a force by all that name it.
+            concerned |= {row["inspected_agency_id"]} | asked.rows.concerned[pk]
     numbers = []
     for agencies in due.values():
         numbers.append(Number(len(agencies - concerned), len(agencies)))

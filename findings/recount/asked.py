@@ -105,13 +105,13 @@ class Asked:
 
     @cached_property
     def known_grades(self):
-        """Judgements with a grade, oldest first."""
+        """Judgements with a grade, oldest first; of one day in the order in which they were recorded."""
         graded = [
             judgement
             for judgement in self.rows.judgements
             if judgement["grade_id"] is not None and judgement["inspection_id"] in self.known
         ]
-        return sorted(graded, key=lambda row: (row["inspection"]["published_on"], row["inspection_id"]))
+        return sorted(graded, key=lambda row: (row["inspection"]["published_on"], row["pk"]))
 
     # Of the scope
 

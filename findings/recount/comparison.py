@@ -1,5 +1,6 @@
 """A figure beside its recount: every number, every cell of its table, every list behind them."""
 
+import re
 from dataclasses import dataclass
 
 from ..figures import FIGURES
@@ -42,8 +43,9 @@ def _of_numbers(numbers, values, lists):
                 yield f"number {place}, {name}", getattr(number, name), getattr(value, name)
         if right := _misprint(number, value):
             yield f"number {place}, as printed", right, str(value)
-        if number.note is not None and number.note != str(value.note):
-            yield f"number {place}, note", number.note, str(value.note)
+        told = tuple(map(int, re.findall(r"\d+", str(value.note))))
+        if number.told is not None and value.note and number.told != told:
+            yield f"number {place}, note", number.told, str(value.note)
         yield from _of_list(f"number {place}, list", value.url, value.n, number.listed, lists)
         yield from _of_list(f"number {place}, list of all", value.total_url, value.total, AS_SHOWN, lists)
         yield from _of_list(

@@ -4,12 +4,11 @@ from dataclasses import replace
 
 from agencies.geography import neighbours_of
 
+from ..figures.context import LATEST
 from .agencies import force_row, three
 from .asked import is_read
 from .expected import expect
 from .themes import by_theme
-
-LATEST = 60
 
 
 def timeline(asked):

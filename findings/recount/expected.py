@@ -13,7 +13,7 @@ class Number:
     n: int | float | None
     total: int | None = None
     read: int | None = None
-    note: str | None = None  # None: its words are not compared
+    told: tuple[int, ...] | None = None  # the numbers that its note tells, in their order; None: any
     listed: object = AS_SHOWN
 
     @property

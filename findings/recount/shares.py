@@ -71,17 +71,26 @@ def trend(asked):
     rows = []
     for label, start, end in _quarters(asked.on):
         quarter = replace(asked, start=start, end=end)
-        inspections = _evaluating(quarter, quarter.inspections)
-        read = _read(inspections)
-        if not inspections:
-            rows.append((label, 0, None, None, None))
-        elif not read:
-            rows.append((label, len(inspections), 0, None, None))
-        else:
-            found = _with(quarter, inspections, is_weakness)
-            serious = _with(quarter, inspections, is_serious)
-            rows.append((label, len(inspections), read, found, serious))
+        rows.append((label, *_cells(quarter, _evaluating(quarter, quarter.inspections))))
     return expect(rows=rows)
+
+
+def _cells(asked, inspections):
+    """All, those read, with a weakness, with a serious one; nothing is said of what nobody inspected or read."""
+    read = _read(inspections)
+    if not inspections:
+        return 0, None, None, None
+    if not read:
+        return len(inspections), 0, None, None
+    found, serious = _with(asked, inspections, is_weakness), _with(asked, inspections, is_serious)
+    return len(inspections), read, found, serious
+
+
+def years(asked):
+    of_years = {}
+    for pk, row in _evaluating(asked, asked.inspections).items():
+        of_years.setdefault(row["published_on"].year, {})[pk] = row
+    return expect(rows=[(str(year), *_cells(asked, of_year)) for year, of_year in of_years.items()])
 
 
 def days_to_publication(asked):
@@ -92,5 +101,4 @@ def days_to_publication(asked):
     )
     n = len(days)
     median = (days[(n - 1) // 2] + days[n // 2]) / 2 if n else None
-    note = f"of {n} inspections with a known last day, of {len(asked.inspections)}"
-    return expect(Number(median, note=note, listed=n))
+    return expect(Number(median, told=(n, len(asked.inspections)), listed=n))
