@@ -10,9 +10,9 @@ from inspections.models import Judgement
 
 from ..models import Theme
 from ..statistics.themes import tally_by, tally_by_theme
-from .agencies import NOTHING, force_rows
+from .cells import NOTHING, THREE_COLUMNS, three_cells
 from .figure import Section, figure
-from .themes import three_cells
+from .forces import force_rows
 
 LATEST = 25  # entries of a timeline; the list behind its link has them all
 
@@ -87,9 +87,7 @@ def timeline(scope):
             Column(_("Inspection")),
             Column(_("Inspectorate")),
             Column(_("Grade of its own")),
-            Column(_("Weaknesses"), numeric=True),
-            Column(_("Serious or critical"), numeric=True),
-            Column(_("Strengths"), numeric=True),
+            *THREE_COLUMNS,
         ),
         rows=rows,
         empty=_("No inspection of the window concerns it."),
@@ -153,9 +151,7 @@ def attributed(scope):
         title=_("Findings attributed to the council, by theme"),
         columns=(
             Column(_("Theme")),
-            Column(_("Weaknesses"), numeric=True),
-            Column(_("Serious or critical"), numeric=True),
-            Column(_("Strengths"), numeric=True),
+            *THREE_COLUMNS,
         ),
         rows=rows,
         empty=_("No published finding of the window is attributed to the council."),
@@ -203,9 +199,7 @@ def inspection(scope):
         columns=(
             Column(_("Attributed to")),
             Column(_("Theme")),
-            Column(_("Weaknesses"), numeric=True),
-            Column(_("Serious or critical"), numeric=True),
-            Column(_("Strengths"), numeric=True),
+            *THREE_COLUMNS,
         ),
         rows=tuple(cells),
         empty=_("No published finding is recorded here."),

@@ -11,7 +11,7 @@ from agencies.forms import RepeatedSelect
 from agencies.models import Agency
 from agencies.tables import Cell, Column, Table
 
-from ..figures.agencies import NOTHING
+from ..figures.cells import NOTHING
 from ..models.life import WEAKNESSES
 from ..statistics.forces import by_force
 from ..statistics.grades import latest

@@ -15,8 +15,14 @@ from .scope import asked
 
 def figures(request):
     """Every figure of the dashboards with what it counts."""
-    listed = list(FIGURES.values()) if request.user.has_a_role else []
+    listed = sorted(FIGURES.values(), key=_by_number) if request.user.has_a_role else []
     return render(request, "findings/figures.html", {"section": "dashboard", "figures": listed})
+
+
+def _by_number(figure):
+    """In the order of the register's list of statistics; those that are not on it last."""
+    first = figure.number.partition(",")[0]
+    return (int(first) if first.isdigit() else 99, figure.code)
 
 
 def figure(request, code):

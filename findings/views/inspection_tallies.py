@@ -1,9 +1,8 @@
 """What each of several inspections found, as lists of inspections show it."""
 
+from ..figures.cells import NOTHING
 from ..models import Finding
 from ..statistics.themes import tally_by
-
-NOTHING = {"weaknesses": 0, "serious": 0, "strengths": 0}
 
 
 def tallies_of(user, inspections, day=None):

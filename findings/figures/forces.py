@@ -1,30 +1,20 @@
-"""Figures of agencies: force by force, councils of a force, who was not inspected."""
+"""Figures of forces: force by force, the inspections and the councils of one."""
 
 from dataclasses import replace
 
-from django.db.models import Count, Max, Q
-from django.utils.formats import date_format
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from agencies.days import months_before
 from agencies.models import Agency, Policing
 from agencies.tables import Cell, Column, Table
 from inspections.models.life import READ_FOR_POLICE
 
-from ..statistics.forces import (
-    COVERAGE_MONTHS,
-    by_force,
-    expected,
-    inspected,
-    not_inspected,
-    with_serious_weakness,
-)
+from ..statistics.forces import by_force, inspected, with_serious_weakness
 from ..statistics.themes import tally_by
+from .cells import NOTHING, THREE_COLUMNS, in_order, life_of, read_of, three_cells
 from .figure import Section, Value, figure
-from .themes import in_order, read_of, three_cells
 
-NOTHING = {"weaknesses": 0, "serious": 0, "strengths": 0}
 ORDERS = {
     "force": lambda row: row["force"].official_name,
     "inspections": lambda row: (row["concerned"] or {"inspections": 0})["inspections"],
@@ -226,7 +216,7 @@ def councils(scope):
         three = three_cells(tallied or NOTHING, urls) if counts["read"] or tallied else (none,) * 3
         rows.append(
             (
-                Cell(council.full_name, council.get_absolute_url(), note=_life(council)),
+                Cell(council.full_name, council.get_absolute_url(), note=life_of(council)),
                 Cell(
                     counts["inspections"],
                     scope.inspections_url(agency=council.slug) if counts["inspections"] else "",
@@ -247,9 +237,7 @@ def councils(scope):
             Column(_("Council")),
             Column(_("Inspections"), numeric=True),
             Column(_("Read for findings"), numeric=True),
-            Column(_("Weaknesses"), numeric=True),
-            Column(_("Serious or critical"), numeric=True),
-            Column(_("Strengths"), numeric=True),
+            *THREE_COLUMNS,
         ),
         rows=tuple(rows),
         empty=_("This force polices no council area."),
@@ -259,82 +247,3 @@ def councils(scope):
 
 def _reading():
     return {"inspections": Count("pk"), "read": Count("pk", filter=Q(coverage__in=READ_FOR_POLICE))}
-
-
-def _life(agency):
-    if agency.closed_on:
-        return _now("until %(day)s") % {"day": date_format(agency.closed_on, "j F Y")}
-    if agency.opened_on and agency.opened_on.year > 2000:
-        return _now("since %(day)s") % {"day": date_format(agency.opened_on, "j F Y")}
-    return ""
-
-
-@figure(
-    "coverage",
-    number="20",
-    title=_("Not inspected in 36 months"),
-    counts=_(
-        "Territorial forces and councils that no inspection concerned in the 36 months before the as-of day: "
-        "silence, which is not to be read as good."
-    ),
-    of=_(
-        "Territorial forces of England and Wales, and councils of England, that existed on the as-of day. Ofsted does "
-        "not inspect Welsh councils."
-    ),
-    leaves_out=_(
-        "Welsh councils. A council that was formed since may have a predecessor that was inspected. Whatever is "
-        "not recorded in this register is not known to it."
-    ),
-    windowed=False,
-)
-def coverage(scope):
-    due = expected(scope.known.agencies, scope.on)
-    silent = not_inspected(due, scope.known.inspections, scope.on)
-    values = []
-    for forces, label in (
-        (True, _("territorial forces not inspected in 36 months")),
-        (False, _("English councils not inspected in 36 months")),
-    ):
-        kind = {"kind": "police_force"} if forces else {"kind": "local_authority"}
-        values.append(
-            Value(
-                silent.filter(**kind).count(),
-                label,
-                scope.figure_url("coverage"),
-                total=due.filter(**kind).count(),
-                nothing=_("None exist"),
-            )
-        )
-    latest = _latest_inspections(scope, silent)
-    rows = tuple(
-        (
-            Cell(agency.full_name, agency.get_absolute_url(), note=_life(agency)),
-            Cell(agency.get_kind_display()),
-            Cell(agency.region),
-            Cell(latest.get(agency.pk), label="" if latest.get(agency.pk) else _("none known")),
-        )
-        for agency in silent.order_by("kind", "official_name")
-    )
-    table = Table(
-        code="coverage",
-        title=_now("No inspection known from %(start)s to the as-of day")
-        % {"start": _day(months_before(scope.on, COVERAGE_MONTHS))},
-        columns=(
-            Column(_("Agency")),
-            Column(_("Kind")),
-            Column(_("Region")),
-            Column(_("Latest inspection of its own")),
-        ),
-        rows=rows,
-        empty=_("All were inspected."),
-    )
-    return Section(values=tuple(values), table=table)
-
-
-def _latest_inspections(scope, agencies):
-    rows = scope.known.inspections.filter(inspected_agency__in=agencies).order_by().values("inspected_agency")
-    return dict(rows.annotate(latest=Max("published_on")).values_list("inspected_agency", "latest"))
-
-
-def _day(day):
-    return date_format(day, "j F Y")
