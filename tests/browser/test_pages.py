@@ -21,6 +21,9 @@ VNU = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"], "preload": False}
 
+# The dashboards of the chief inspector's letter.
+LETTER = "?as_of=2016-10-17&window=year"
+
 # {name: (person, address)}. {stockton} and its like are filled in by `addresses`.
 PLAIN = {
     "home": (INSPECTOR, "/"),
@@ -91,8 +94,43 @@ PLAIN = {
     "council in Wales": (INSPECTOR, "/agencies/blaenau-gwent-county-borough-council/"),
     "council, closed": (INSPECTOR, "/agencies/borough-of-poole/"),
     "council, longest name": (INSPECTOR, "/agencies/longest-name/"),
+    "force, on the day of the letter": (AUDITOR, "/agencies/metropolitan/" + LETTER),
+    "force, seen by another's lead": (CLEVELAND_LEAD, "/agencies/metropolitan/?window=all"),
+    "force, wrong day": (MANAGER, "/agencies/cleveland/?as_of=31/02/2016"),
+    "council, on the day of the letter": (
+        HMICFRS_INSPECTOR,
+        "/agencies/stockton-on-tees-borough-council/" + LETTER,
+    ),
+    "council, closed without inspections": (ADMINISTRATOR, "/agencies/cumbria-county-council/"),
     "inspectorate": (INSPECTOR, "/agencies/ofsted/"),
     "partnership": (INSPECTOR, "/agencies/barking-and-dagenham-lscb/"),
+    "dashboard": (MANAGER, "/dashboard/"),
+    "dashboard, on the day of the letter": (CLEVELAND_LEAD, "/dashboard/" + LETTER),
+    "dashboard, everything, sorted": (AUDITOR, "/dashboard/?window=all&sort=-weaknesses"),
+    "dashboard, wrong days": (
+        ADMINISTRATOR,
+        "/dashboard/?as_of=31/02/2016&window=custom&published_from=tomorrow&published_to=2016-01-01",
+    ),
+    "compare": (MANAGER, "/compare/?agency=cleveland&agency=durham&window=all"),
+    "compare four": (
+        INSPECTOR,
+        "/compare/?agency=cleveland&agency=durham&agency=metropolitan&agency=north-wales&window=all",
+    ),
+    "compare, nothing chosen": (AUDITOR, "/compare/"),
+    "compare, too few": (MET_LEAD, "/compare/?agency=cleveland"),
+    "figures": (INSPECTOR, "/figures/"),
+    "figure, a share": (MANAGER, "/figures/serious-weakness/" + LETTER),
+    "figure, a share that nobody can know": (MANAGER, "/figures/any-weakness/?force=metropolitan"),
+    "figure, several counts": (AUDITOR, "/figures/findings/" + LETTER + "&force=cleveland"),
+    "figure, as a heatmap": (INSPECTOR, "/figures/forces-by-theme/" + LETTER),
+    "figure, many rows": (CLEVELAND_LEAD, "/figures/coverage/" + LETTER),
+    "figure, by quarter": (MANAGER, "/figures/trend/" + LETTER),
+    "figure, of a theme": (MANAGER, "/figures/spread/" + LETTER + "&theme=strategy-discussions"),
+    "figure, of an inspection": (MANAGER, "/figures/inspection/?inspection={stockton}"),
+    "figure, of nobody": (MANAGER, "/figures/councils/"),
+    "figure, wrong day": (MANAGER, "/figures/themes/?as_of=2099-01-01"),
+    "inspections, as of a day": (MANAGER, "/inspections/?as_of=2016-10-17&counts_in_share=true"),
+    "findings, as of a day": (MET_LEAD, "/findings/?as_of=2016-10-17&severity=serious"),
     "kept views, none": (AUDITOR, "/views/"),
     "keep a view": (INSPECTOR, "/views/new/?page=findings&query=force%3Dcleveland%26severity%3Dserious"),
     "keep a view for oneself": (ADMINISTRATOR, "/views/new/?page=agency&argument=cleveland"),
@@ -429,12 +467,29 @@ def test_html_is_valid(show, sent_html, tmp_path):
     assert not errors, "\n".join(errors)
 
 
-@pytest.mark.parametrize(
-    "name", ["force", "inspection, fieldwork", "inspection", "finding, draft", "findings"]
-)
+PRINTED = [
+    "force",
+    "force, on the day of the letter",
+    "council, on the day of the letter",
+    "dashboard, on the day of the letter",
+    "compare four",
+    "figure, as a heatmap",
+    "figure, many rows",
+    "inspection, fieldwork",
+    "inspection",
+    "finding, draft",
+    "findings",
+]
+PAPER = 718  # px: what the margins leave of A4
+
+
+@pytest.mark.parametrize("name", PRINTED)
 def test_page_prints_without_its_controls(name, show):
     page, _html = show(name)
     page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    too_wide = page.evaluate("document.scrollingElement.scrollWidth > window.innerWidth")
+    assert not too_wide, page.evaluate(TOO_WIDE)
     controls = page.get_by_role("button").or_(page.get_by_role("navigation", name="Menu"))
     classes = page.locator(
         ".govuk-button, .app-filter, .govuk-skip-link, .govuk-back-link, .govuk-pagination"
