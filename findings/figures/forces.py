@@ -194,7 +194,7 @@ def force_inspections(scope):
 )
 def councils(scope):
     policed = (
-        Policing.objects.filter(force=scope.force)
+        Policing.objects.filter(force=scope.force, authority__in=scope.known.agencies)
         .select_related("authority")
         .order_by("authority__name", "valid_from")
     )

@@ -91,6 +91,11 @@ class Scope:
     def as_known(self):
         return {"as_of": self.on.isoformat(), "corrected": "true" if self.known.corrected else ""}
 
+    @property
+    def about(self):
+        """The filter of inspections that found a weakness of this force; without a force: of any police force."""
+        return {"about": self.force.slug} if self.force else {"weakness": "any"}
+
     def inspections_url(self, *, window=True, **filters):
         """The list of inspections, of this scope: as known on the day, published in the window."""
         own = {

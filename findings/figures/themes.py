@@ -77,33 +77,24 @@ def themes(scope):
     total = scope.read_total
     # Of a force only inspections that concern it: n is then never more than N.
     inspections = inspections_by_theme(read, scope.findings, on)
-    if scope.force:
-        spread = spread_over_councils(scope.force, read, scope.known.findings, on)
-        spread_total = councils_inspected(scope.force, read)
-        spread_heads = (_("Councils"), _("of councils inspected"))
-    else:
-        spread = spread_over_forces(scope.findings_within, on)
-        spread_total = inspected(scope.known.forces, scope.inspections, scope.findings).count()
-        spread_heads = (_("Forces"), _("of forces inspected"))
+    heads, spread, spread_total = _spread(scope)
     recurring = recurrence_by_theme(scope.recurring)
     rows = []
     for row in tally_by_theme(scope.findings_within, on):
         theme = row["theme"]
         pairs = recurring.get(theme.pk)
         n = inspections.get(theme.pk, 0)
-        about = {"about": scope.force.slug} if scope.force else {}
         rows.append(
             (
                 Cell(theme.name, theme.get_absolute_url()),
                 Cell(
                     n,
-                    scope.inspections_url(read="yes", found=theme.code, **about) if n else "",
+                    scope.inspections_url(read="yes", found=theme.code, **scope.about) if n else "",
                     _("inspections with a weakness"),
                 ),
                 Cell(total, scope.inspections_url(read="yes"), _("inspections read")),
                 *three_cells(row, scope.three_urls(theme=theme.code)),
-                Cell(spread.get(theme.pk, 0), scope.figure_url("spread", theme=theme.code), spread_heads[0]),
-                Cell(spread_total, label=spread_heads[1]),
+                *(_spread_cells(scope, theme, heads, spread.get(theme.pk, 0), spread_total) if heads else ()),
                 Cell(
                     pairs.n if pairs else 0,
                     scope.figure_url("recurrence", theme=theme.code) if pairs else "",
@@ -119,14 +110,31 @@ def themes(scope):
             Column(_("Inspections with a weakness"), numeric=True),
             Column(_("of inspections read"), numeric=True),
             *THREE_COLUMNS,
-            Column(spread_heads[0], numeric=True),
-            Column(spread_heads[1], numeric=True),
+            *(Column(head, numeric=True) for head in heads),
             Column(_("Recurring"), numeric=True),
         ),
         rows=tuple(rows),
         empty=_("No published finding of the window is attributed to police."),
     )
     return Section(table=table)
+
+
+def _spread(scope):
+    """(heads, {theme id: n}, total): over the councils of a force, or nationally over the forces; else nothing."""
+    if scope.force:
+        counts = spread_over_councils(scope.force, scope.read, scope.known.findings, scope.on)
+        total = councils_inspected(scope.force, scope.read)
+        return (_("Councils"), _("of councils inspected")), counts, total
+    if scope.council or scope.inspection:
+        return (), {}, 0
+    forces = inspected(scope.known.forces, scope.inspections, scope.findings)
+    heads = (_("Forces"), _("of forces inspected"))
+    return heads, spread_over_forces(scope.findings_within, scope.on), forces.count()
+
+
+def _spread_cells(scope, theme, heads, n, total):
+    url = scope.figure_url("spread", theme=theme.code) if n else ""
+    return Cell(n, url, heads[0]), Cell(total, label=heads[1])
 
 
 @figure(
@@ -154,13 +162,13 @@ def rising_themes(scope):
             Cell(rise.theme.name, rise.theme.get_absolute_url()),
             Cell(
                 rise.n,
-                scope.inspections_url(read="yes", found=rise.theme.code, weakness="any"),
+                scope.inspections_url(read="yes", found=rise.theme.code, **scope.about),
                 _("inspections in the window"),
             ),
             Cell(rise.total, scope.inspections_url(read="yes"), _("read in the window")),
             Cell(
                 rise.n_before,
-                earlier.inspections_url(read="yes", found=rise.theme.code, weakness="any"),
+                earlier.inspections_url(read="yes", found=rise.theme.code, **scope.about),
                 _("inspections before"),
             ),
             Cell(rise.total_before, earlier.inspections_url(read="yes"), _("read before")),

@@ -83,7 +83,7 @@ def themes(asked):
                 len(_inspections_with(found) & set(asked.read)),
                 len(asked.read),
                 *three(found),
-                *_spread(asked, found),
+                *(() if asked.council or asked.inspection else _spread(asked, found)),
                 recurring,
             )
         )
