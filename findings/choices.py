@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from inspections.periods import not_before_records, not_in_the_future
+from inspections.periods import NOT_A_DAY, not_before_records, not_in_the_future
 
 
 class Counted(str):
@@ -35,6 +35,7 @@ class AsOfFilter(filters.DateFilter):
             label=_("As known on"),
             widget=forms.DateInput({"data-date": True}),
             validators=[not_in_the_future, not_before_records],
+            error_messages=NOT_A_DAY,
         )
 
     def filter(self, queryset, value):

@@ -124,6 +124,12 @@ class InspectionFilter(AsKnown):
     question = filters.ChoiceFilter(
         choices=_questions, method="by_grade_given", label=_("Question"), widget=forms.HiddenInput
     )
+    judged = filters.ChoiceFilter(
+        choices=[("forces", _("Territorial forces")), ("others", _("Other agencies"))],
+        method="by_grade_given",
+        label=_("Agency graded"),
+        widget=forms.HiddenInput,
+    )
     cycle = filters.CharFilter(label=_("Cycle"), widget=forms.HiddenInput)
     given = filters.CharFilter(method="by_grade_given", label=_("Latest grade"), widget=forms.HiddenInput)
     lacks = filters.ChoiceFilter(
@@ -199,7 +205,7 @@ class InspectionFilter(AsKnown):
         return queryset.exclude(Q(fieldwork_to=None) | Q(published_on=None)) if value else queryset
 
     def by_grade_given(self, queryset, name, value):
-        """Both filters together ask for one grade (`_with_grade`), so neither narrows by itself."""
+        """These filters ask together for one grade (`_with_grade`), so none narrows by itself."""
         return queryset
 
     def base(self, queryset, counting=""):
@@ -228,7 +234,10 @@ class InspectionFilter(AsKnown):
         )
 
     def _with_grade(self, queryset):
-        """Inspections that gave the grade of a question which is the agency's latest of the window and cycle."""
+        """Inspections that gave the grade of a question which is the agency's latest of those asked for.
+
+        Latest among the inspections of the window, the cycle, the force and the agency: as figures count it.
+        """
         asked = self.form.cleaned_data
         if not asked.get("question"):
             return queryset
@@ -237,13 +246,19 @@ class InspectionFilter(AsKnown):
         given = Judgement.objects.visible_to(self.request.user).filter(
             area__framework__code=framework,
             area__code=code,
-            inspection__in=queryset.published(),
+            inspection__in=self.by_force(queryset.published(), "force", asked.get("force")),
             inspection__published_on__gte=asked.get("published_from") or FIRST_DAY,
         )
+        if asked.get("agency"):
+            given = given.filter(inspection__inspected_agency=asked["agency"])
         if last:
             given = given.filter(inspection__published_on__lt=last + timedelta(1))
         if asked.get("cycle"):
             given = given.filter(inspection__cycle=asked["cycle"])
+        police = Q(subject__kind=Kind.POLICE_FORCE)
+        if asked.get("judged"):
+            territorial = police & Q(subject__special=False)
+            given = given.filter(territorial) if asked["judged"] == "forces" else given.exclude(police)
         given = latest(given)
         if asked.get("given"):
             given = given.filter(grade__code=asked["given"])

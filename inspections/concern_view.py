@@ -9,25 +9,28 @@ TABLES = {
     "inspections_inspection",
     "inspections_inspection_participating_agencies",
 }
-# UNION, not UNION ALL: a force that both polices the council and takes part is concerned once.
+# One row for each inspection and force, however it is concerned; `polices` is 1 where it policed the council.
 SELECT = """
-SELECT inspection.id AS inspection_id, inspection.inspected_agency_id AS force_id
+SELECT inspection_id, force_id, MAX(polices) AS polices FROM (
+SELECT inspection.id AS inspection_id, inspection.inspected_agency_id AS force_id, 0 AS polices
   FROM inspections_inspection inspection
   JOIN agencies_agency inspected ON inspected.id = inspection.inspected_agency_id
  WHERE inspected.kind = 'police_force'
-UNION
-SELECT inspection.id, policing.force_id
+UNION ALL
+SELECT inspection.id, policing.force_id, 1
   FROM inspections_inspection inspection
   JOIN agencies_policing policing ON policing.authority_id = inspection.inspected_agency_id
  WHERE (policing.valid_from IS NULL
         OR policing.valid_from <= COALESCE(inspection.fieldwork_to, inspection.published_on))
    AND (policing.valid_to IS NULL
         OR policing.valid_to >= COALESCE(inspection.fieldwork_to, inspection.published_on))
-UNION
-SELECT participation.inspection_id, participation.agency_id
+UNION ALL
+SELECT participation.inspection_id, participation.agency_id, 0
   FROM inspections_inspection_participating_agencies participation
   JOIN agencies_agency participant ON participant.id = participation.agency_id
  WHERE participant.kind = 'police_force'
+) AS concern
+GROUP BY inspection_id, force_id
 """
 
 

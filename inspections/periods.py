@@ -102,6 +102,9 @@ def not_before_records(day):
         raise forms.ValidationError(_("Nothing is recorded for days before 1990."))
 
 
+NOT_A_DAY = {"invalid": gettext_lazy("This is not a day. Write it like 17/10/2016.")}
+
+
 def _day(label, help_text=""):
     return forms.DateField(
         label=label,
@@ -109,6 +112,7 @@ def _day(label, help_text=""):
         required=False,
         widget=forms.DateInput({"data-date": True}),
         validators=[not_before_records],
+        error_messages=NOT_A_DAY,
     )
 
 
@@ -121,6 +125,7 @@ class PeriodForm(forms.Form):
         required=False,
         widget=forms.DateInput({"data-date": True}),
         validators=[not_before_records, not_in_the_future],
+        error_messages=NOT_A_DAY,
     )
     window = forms.ChoiceField(label=gettext_lazy("Published in"), choices=Window.choices)
     published_from = _day(gettext_lazy("From"), gettext_lazy("Only for days of your choice."))

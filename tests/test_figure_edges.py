@@ -398,11 +398,12 @@ def test_a_change_of_scale_is_not_compared(figure, inspect, cleveland, hmicfrs):
 @pytest.mark.parametrize(
     ("on", "age"),
     [
-        (date(2016, 8, 6), "0 years 0 months"),
-        (date(2016, 9, 4), "0 years 0 months"),
-        (date(2016, 9, 5), "0 years 1 months"),
-        (date(2017, 8, 4), "0 years 11 months"),
-        (date(2017, 8, 5), "1 years 0 months"),
+        (date(2016, 8, 6), "0 months"),
+        (date(2016, 9, 4), "0 months"),
+        (date(2016, 9, 5), "1 month"),
+        (date(2017, 8, 4), "11 months"),
+        (date(2017, 8, 5), "1 year"),
+        (date(2018, 9, 5), "2 years 1 month"),
     ],
 )
 def test_the_age_of_a_grade_is_in_whole_months(figure, inspect, cleveland, hmicfrs, on, age):

@@ -30,18 +30,23 @@ def read_of(read, total):
     """How many of the window's inspections are read, in words; nothing of none."""
     if not total:
         return ""
-    return _now("%(read)s of %(total)s inspections of the window are read for findings") % {
+    return _now("Inspections of the window read for findings: %(read)s of %(total)s") % {
         "read": read,
         "total": total,
     }
 
 
 def in_order(rows, sort, orders, default):
-    """The rows in the asked order: `orders` names a key function for each ?sort=; "-" turns it round."""
+    """The rows in the asked order: `orders` names a key function for each ?sort=; "-" turns it round.
+
+    Rows whose key is None, because nothing is known, come last either way.
+    """
     key = sort.removeprefix("-")
     if key not in orders:
         key, sort = default.removeprefix("-"), default
-    return sorted(rows, key=orders[key], reverse=sort.startswith("-"))
+    known = [row for row in rows if orders[key](row) is not None]
+    unknown = [row for row in rows if orders[key](row) is None]
+    return [*sorted(known, key=orders[key], reverse=sort.startswith("-")), *unknown]
 
 
 def life_of(agency):

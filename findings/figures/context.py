@@ -1,5 +1,6 @@
 """What stands around a figure: the timeline of an agency, forces to compare with, what one inspection found."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -44,10 +45,12 @@ def timeline(scope):
     for judgement in (
         Judgement.objects.visible_to(scope.known.user)
         .filter(
-            inspection__in=[i.pk for i in shown], grade__isnull=False, subject=scope.force or scope.council
+            inspection__in=[i.pk for i in shown],
+            area__code="overall-effectiveness",
+            grade__isnull=False,
+            subject=scope.force or scope.council,
         )
         .select_related("grade", "area")
-        .order_by("area__order")
     ):
         grades.setdefault(judgement.inspection_id, judgement)
     entries = [
@@ -97,7 +100,7 @@ def timeline(scope):
         scope.withdrawn_since.select_related("inspection__inspected_agency", "inspection__framework")
     )
     for finding in withdrawn:
-        entries.append({"on": finding.withdrawn_at.date(), "withdrawn": finding})
+        entries.append({"on": timezone.localdate(finding.withdrawn_at), "withdrawn": finding})
     entries.sort(key=lambda entry: entry["on"], reverse=True)
     return Section(table=table, chart=entries)
 
@@ -188,7 +191,7 @@ def inspection(scope):
         urls = scope.three_urls(window=False, agency=agency.slug, about_police="", theme=theme.code)
         cells.append(
             (
-                Cell(agency.full_name, agency.get_absolute_url()),
+                Cell(agency.full_name, scope.agency_url(agency)),
                 Cell(theme.name, theme.get_absolute_url()),
                 *three_cells(row, urls),
             )

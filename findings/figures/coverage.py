@@ -52,7 +52,7 @@ def coverage(scope):
     latest = _latest_inspections(scope, silent)
     rows = tuple(
         (
-            Cell(agency.full_name, agency.get_absolute_url(), note=life_of(agency)),
+            Cell(agency.full_name, scope.agency_url(agency), note=life_of(agency)),
             Cell(agency.get_kind_display()),
             Cell(agency.region),
             Cell(latest.get(agency.pk), label="" if latest.get(agency.pk) else _("none known")),
@@ -71,6 +71,7 @@ def coverage(scope):
         ),
         rows=rows,
         empty=_("All were inspected."),
+        note=_("“–”: no inspection of its own is recorded here."),
     )
     return Section(values=tuple(values), table=table)
 

@@ -58,7 +58,7 @@ def divergence(scope):
         found = {name: n for (pk, name), n in counts.items() if pk == force.pk}
         rows.append(
             (
-                Cell(force.full_name, force.get_absolute_url()),
+                Cell(force.full_name, scope.agency_url(force)),
                 Cell(
                     sum(found.values()),
                     scope.findings_url(

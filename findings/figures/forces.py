@@ -18,10 +18,15 @@ from .figure import Section, Value, figure
 ORDERS = {
     "force": lambda row: row["force"].official_name,
     "inspections": lambda row: (row["concerned"] or {"inspections": 0})["inspections"],
-    "weaknesses": lambda row: row["tally"]["weaknesses"],
-    "serious": lambda row: row["tally"]["serious"],
-    "strengths": lambda row: row["tally"]["strengths"],
+    "weaknesses": lambda row: row["tally"]["weaknesses"] if _is_known(row) else None,
+    "serious": lambda row: row["tally"]["serious"] if _is_known(row) else None,
+    "strengths": lambda row: row["tally"]["strengths"] if _is_known(row) else None,
 }
+
+
+def _is_known(row):
+    """Whether a report on the force was read, or a finding says what none read would."""
+    return bool((row["concerned"] or {"read": 0})["read"]) or any(row["tally"][name] for name in NOTHING)
 
 
 @figure(
@@ -102,14 +107,11 @@ def force_rows(scope, forces, *, code, title, sortable=False):
 def _force_row(scope, row):
     force, counts = row["force"], row["concerned"]
     slug = force.slug
-    name = Cell(force.full_name, force.get_absolute_url())
+    name = Cell(force.full_name, scope.agency_url(force))
     urls = scope.three_urls(agency=slug, about_police="")
     read = counts["read"] if counts else 0
     none = Cell(None, label=_("not inspected") if not counts else _("no report read"))
-    if not read and not any(row["tally"][column] for column in NOTHING):
-        three = (none, none, none)
-    else:
-        three = three_cells(row["tally"], urls)
+    three = three_cells(row["tally"], urls) if _is_known(row) else (none, none, none)
     if not counts:
         return (name, Cell(0, label=_("not inspected")), *[none] * 3, *three)
     shares = (
@@ -211,12 +213,13 @@ def councils(scope):
     for pk, council in councils.items():
         counts = inspected_ones.get(pk, {"inspections": 0, "read": 0})
         urls = scope.three_urls(council=council.slug)
-        tallied = tallies.get(pk)
+        tallied = tallies.get(pk, NOTHING)
         none = Cell(None, label=_("no report read"))
-        three = three_cells(tallied or NOTHING, urls) if counts["read"] or tallied else (none,) * 3
+        is_known = counts["read"] or any(tallied[name] for name in NOTHING)
+        three = three_cells(tallied, urls) if is_known else (none,) * 3
         rows.append(
             (
-                Cell(council.full_name, council.get_absolute_url(), note=life_of(council)),
+                Cell(council.full_name, scope.agency_url(council), note=life_of(council)),
                 Cell(
                     counts["inspections"],
                     scope.inspections_url(agency=council.slug) if counts["inspections"] else "",

@@ -5,6 +5,7 @@ from collections import Counter
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agencies.listing import url_with
 from agencies.models import Kind
@@ -39,8 +40,9 @@ def _grades_by_scale():
     return scales
 
 
-def _distribution(scope, counts, code, title, *, of_forces):
-    """Table and chart of {(question id, cycle): {grade id: n}}."""
+def _distribution(scope, counts, code, title, *, recorded=None):
+    """Table and chart of {(question id, cycle): {grade id: n}}; `recorded`, for forces: the same of those of the day."""
+    of_forces = recorded is not None
     areas = JudgementArea.objects.select_related("framework").in_bulk({key[0] for key in counts})
     scales = _grades_by_scale()
     grade_labels = list(
@@ -55,6 +57,7 @@ def _distribution(scope, counts, code, title, *, of_forces):
         area, cycle = areas[key[0]], key[1] if len(key) > 1 else ""
         grades = scales[area.framework.grade_scale_id]
         total = sum(counts[key].values())
+        missing = forces - sum(recorded.get(key, {}).values()) if of_forces else 0
         asked = {"question": area.history_key(), "cycle": cycle}
         urls = {grade.label: _grade_url(scope, of_forces, **asked, given=grade.code) for grade in grades}
         by_label = {grade.label: counts[key].get(grade.pk, 0) for grade in grades}
@@ -67,7 +70,7 @@ def _distribution(scope, counts, code, title, *, of_forces):
         ]
         row = [Cell(label), *cells, Cell(total, _grade_url(scope, of_forces, **asked), _("graded"))]
         if of_forces:
-            row.append(Cell(max(0, forces - total), label=_("forces not recorded")))
+            row.append(Cell(missing, label=_("forces not recorded")))
         rows.append(tuple(row))
         bars.append(
             {
@@ -81,8 +84,8 @@ def _distribution(scope, counts, code, title, *, of_forces):
                     }
                     for grade in grades
                 ],
-                "total": max(total, forces) if of_forces else total,
-                "missing": max(0, forces - total) if of_forces else 0,
+                "total": total + missing,
+                "missing": missing,
                 "missing_label": _("not recorded"),
             }
         )
@@ -106,8 +109,8 @@ def _distribution(scope, counts, code, title, *, of_forces):
 
 def _grade_url(scope, of_forces, **asked):
     if of_forces:
-        return url_with("/inspections/", as_of=scope.on.isoformat(), **asked)
-    return scope.inspections_url(**asked)
+        return url_with("/inspections/", as_of=scope.on.isoformat(), judged="forces", **asked)
+    return scope.inspections_url(judged="others", **asked)
 
 
 @figure(
@@ -132,7 +135,6 @@ def grades_of_councils(scope):
         counts,
         "grades-of-councils",
         _("Councils and safeguarding boards at each grade, by question"),
-        of_forces=False,
     )
 
 
@@ -155,9 +157,9 @@ def grades_of_forces(scope):
         subject__kind=Kind.POLICE_FORCE, subject__special=False
     ).exclude(inspection__cycle="")
     counts = distributions(judgements, "inspection__cycle")
-    return _distribution(
-        scope, counts, "grades-of-forces", _("Forces at each grade, by cycle and question"), of_forces=True
-    )
+    recorded = distributions(judgements.filter(subject__in=scope.known.forces), "inspection__cycle")
+    title = _("Forces at each grade, by cycle and question")
+    return _distribution(scope, counts, "grades-of-forces", title, recorded=recorded)
 
 
 @figure(
@@ -220,7 +222,11 @@ def age(day, on):
     """Whole years and months from the day to the other, in words."""
     months = (on.year - day.year) * 12 + on.month - day.month - (on.day < day.day)
     years, months = divmod(max(0, months), 12)
-    return _now("%(years)s years %(months)s months") % {"years": years, "months": months}
+    words = [
+        ngettext("%(n)s year", "%(n)s years", years) % {"n": years} if years else "",
+        ngettext("%(n)s month", "%(n)s months", months) % {"n": months} if months or not years else "",
+    ]
+    return " ".join(filter(None, words))
 
 
 @figure(
@@ -245,7 +251,7 @@ def latest_grades(scope):
     rows = []
     for move in ordered:
         force = move.judgement.subject
-        rows.append((Cell(force.full_name, force.get_absolute_url()), *_grade_row(scope, move, False)))
+        rows.append((Cell(force.full_name, scope.agency_url(force)), *_grade_row(scope, move, False)))
     table = Table(
         code="latest-grades",
         title=_("Latest grade of each force"),

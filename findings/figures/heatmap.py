@@ -57,13 +57,11 @@ def forces_by_theme(scope):
         )
     orders = {
         "force": lambda row: row["force"].official_name,
-        "total": lambda row: row["total"],
+        "total": lambda row: row["total"] if row["was_read"] or row["total"] else None,
         "read": lambda row: row["read"],
     }
     for index, theme in enumerate(themes):
-        orders[theme.code] = lambda row, index=index: (
-            row["cells"][index].value or (0 if row["was_read"] else -1)
-        )
+        orders[theme.code] = lambda row, index=index: row["cells"][index].value
     by_name = sorted(rows, key=lambda row: row["force"].official_name)
     ordered = in_order(by_name, scope.sort, orders, default="force")
     table = Table(
@@ -77,7 +75,7 @@ def forces_by_theme(scope):
         ),
         rows=tuple(
             (
-                Cell(row["force"].name, row["force"].get_absolute_url()),
+                Cell(row["force"].name, scope.agency_url(row["force"])),
                 Cell(
                     row["read"],
                     scope.inspections_url(force=row["force"].slug, read="yes") if row["read"] else "",

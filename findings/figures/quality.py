@@ -64,7 +64,7 @@ def data_quality(scope):
     table = Table(
         code="data-quality",
         title=_("What published records lack"),
-        columns=(Column(_("Lacking")), Column(_("Records"), numeric=True), Column(_("of"), numeric=True)),
+        columns=(Column(_("Lacking")), Column(_("Records"), numeric=True), Column(_("Of all"), numeric=True)),
         rows=(
             finding(_("Findings without a page of a report"), "no_citation", "citation"),
             finding(_("Findings without a paragraph"), "no_paragraph", "paragraph"),

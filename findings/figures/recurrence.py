@@ -52,7 +52,7 @@ def recurring_themes(scope):
         urls = {"theme": theme.code, "finding_type": WEAKNESSES, "agency": force.slug, "about_police": ""}
         cells.append(
             (
-                Cell(force.full_name, force.get_absolute_url()),
+                Cell(force.full_name, scope.agency_url(force)),
                 Cell(theme.name, theme.get_absolute_url()),
                 Cell(_now("Yes") if row["n"] else _now("No")),
                 Cell(row["weaknesses"], scope.findings_url(**urls), _("weaknesses in the window")),
@@ -71,7 +71,7 @@ def recurring_themes(scope):
             Column(_("Theme")),
             Column(_("Came back")),
             Column(_("Weaknesses in the window"), numeric=True),
-            Column(_("with an earlier one"), numeric=True),
+            Column(_("Weaknesses with an earlier one"), numeric=True),
         ),
         rows=tuple(cells),
         empty=_("No weakness of the window is attributed to police."),

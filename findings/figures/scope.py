@@ -142,6 +142,10 @@ class Scope:
     def figure_url(self, code, **more):
         return url_with(f"/figures/{code}/", **(self.query | more))
 
+    def agency_url(self, agency):
+        """The agency's page, of the same day and window."""
+        return url_with(agency.get_absolute_url(), **self.period.query)
+
     def takeaway_url(self, code, file_format):
         return self.figure_url(code, sort=self.sort, take=file_format)
 

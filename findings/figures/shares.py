@@ -267,8 +267,7 @@ def publication_days(scope):
     value = Value(
         n=days.median,
         label=_("days from the end of fieldwork to publication (median)"),
-        note=_now("%(n)s of %(total)s inspections have a known last day of fieldwork")
-        % {"n": days.n, "total": days.total}
+        note=_now("Last day of fieldwork known: %(n)s of %(total)s") % {"n": days.n, "total": days.total}
         if days.total
         else "",
         note_url=scope.inspections_url(fieldwork_known="true") if days.n else "",

@@ -51,7 +51,7 @@ def _spread_over_councils(scope):
     n = sum(1 for row in rows if row["found"])
     cells = tuple(
         (
-            Cell(row["council"].full_name, row["council"].get_absolute_url()),
+            Cell(row["council"].full_name, scope.agency_url(row["council"])),
             Cell(_now("Yes") if row["found"] else _now("No")),
             Cell(
                 row["found"],
@@ -74,7 +74,7 @@ def _spread_over_councils(scope):
         n,
         _("councils inspected have a weakness of the force"),
         total=len(rows),
-        nothing=_("No councils inspected"),
+        nothing=_("None inspected"),
     )
     table = Table(
         code="spread",
@@ -83,7 +83,7 @@ def _spread_over_councils(scope):
             Column(_("Council")),
             Column(_("Found")),
             Column(_("Inspections with a weakness"), numeric=True),
-            Column(_("of inspections read"), numeric=True),
+            Column(_("Inspections read"), numeric=True),
         ),
         rows=cells,
         empty=_("No council’s report of the window has been read for findings."),
@@ -99,7 +99,7 @@ def _spread_over_forces(scope):
     themed = {"theme": scope.theme.code} if scope.theme else {}
     cells = tuple(
         (
-            Cell(force.full_name, force.get_absolute_url()),
+            Cell(force.full_name, scope.agency_url(force)),
             Cell(_now("Yes") if force.pk in counts else _now("No")),
             Cell(
                 counts.get(force.pk, 0),
@@ -113,7 +113,9 @@ def _spread_over_forces(scope):
     )
     value = Value(
         sum(1 for force in listed if force.pk in counts),
-        _("territorial forces have a weakness of it"),
+        _("territorial forces have a weakness of it")
+        if scope.theme
+        else _("territorial forces have a weakness"),
         total=len(listed),
         nothing=_("No forces inspected"),
     )

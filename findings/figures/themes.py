@@ -98,7 +98,7 @@ def themes(scope):
                 Cell(
                     pairs.n if pairs else 0,
                     scope.figure_url("recurrence", theme=theme.code) if pairs else "",
-                    _("recurring"),
+                    _("forces where it came back"),
                 ),
             )
         )
@@ -108,10 +108,10 @@ def themes(scope):
         columns=(
             Column(_("Theme")),
             Column(_("Inspections with a weakness"), numeric=True),
-            Column(_("of inspections read"), numeric=True),
+            Column(_("Inspections read"), numeric=True),
             *THREE_COLUMNS,
             *(Column(head, numeric=True) for head in heads),
-            Column(_("Recurring"), numeric=True),
+            Column(_("Forces where it came back"), numeric=True),
         ),
         rows=tuple(rows),
         empty=_("No published finding of the window is attributed to police."),
@@ -124,12 +124,12 @@ def _spread(scope):
     if scope.force:
         counts = spread_over_councils(scope.force, scope.read, scope.known.findings, scope.on)
         total = councils_inspected(scope.force, scope.read)
-        return (_("Councils"), _("of councils inspected")), counts, total
+        return (_("Councils with it"), _("Councils inspected")), counts, total
     if scope.council or scope.inspection:
         return (), {}, 0
     forces = inspected(scope.known.forces, scope.inspections, scope.findings)
-    heads = (_("Forces"), _("of forces inspected"))
-    return heads, spread_over_forces(scope.findings_within, scope.on), forces.count()
+    heads = (_("Forces with it"), _("Forces inspected"))
+    return heads, spread_over_forces(scope.known.forces, scope.findings_within, scope.on), forces.count()
 
 
 def _spread_cells(scope, theme, heads, n, total):
@@ -180,10 +180,10 @@ def rising_themes(scope):
         title=_("Themes found in a larger share of inspections than before"),
         columns=(
             Column(_("Theme")),
-            Column(_("In the window"), numeric=True),
-            Column(_("of inspections read"), numeric=True),
-            Column(_("In the window before"), numeric=True),
-            Column(_("of inspections read then"), numeric=True),
+            Column(_("Inspections with it"), numeric=True),
+            Column(_("Inspections read"), numeric=True),
+            Column(_("Before: with it"), numeric=True),
+            Column(_("Before: inspections read"), numeric=True),
         ),
         rows=tuple(rows),
         note=_("The window before: %(period)s.") % {"period": before},

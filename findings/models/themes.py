@@ -87,6 +87,13 @@ class Theme(ReferenceRecord):
         """Ids of this theme and of all themes merged into it, directly or through another."""
         return self.families()[self.pk]
 
+    def counted_with(self, on):
+        """The theme with which this one is counted, as merged by that day: itself, or the one that took it over."""
+        theme = self
+        while theme.retired_into is not None and theme.retired_on <= on:
+            theme = theme.retired_into
+        return theme
+
     @classmethod
     def families(cls, on=None):
         """{theme id: ids of the theme and all merged into it}, as merged by that day, or by now."""

@@ -129,4 +129,8 @@ def _age(day, on):
     months = 12 * (on.year - day.year) + on.month - day.month
     if on.day < day.day:
         months -= 1
-    return f"{months // 12} years {months % 12} months"
+    years, rest = months // 12, months % 12
+    words = [f"{years} year{'' if years == 1 else 's'}"] if years else []
+    if rest or not years:
+        words.append(f"{rest} month{'' if rest == 1 else 's'}")
+    return " ".join(words)

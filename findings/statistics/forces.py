@@ -21,13 +21,13 @@ def by_force(inspections, findings):
 
     Unit: inspections that concern the force, a joint one once for each force; `read` of them for findings about
     the police; `found` of those with a weakness attributed to this force, `serious` with a serious one.
-    `councils` and `councils_found`: the different councils among read and found.
+    `councils` and `councils_found`: the different councils that it policed among read and found.
     """
     weaknesses = findings.weaknesses().filter(
         inspection=OuterRef("inspection"), attributed_to=OuterRef("force")
     )
     read = Q(inspection__coverage__in=READ_FOR_POLICE)
-    council = Q(inspection__inspected_agency__kind=Kind.LOCAL_AUTHORITY)
+    council = Q(polices=1)
     rows = (
         Concern.objects.filter(inspection__in=inspections)
         .annotate(has_weakness=Exists(weaknesses), has_serious=Exists(weaknesses.serious()))
@@ -50,15 +50,15 @@ def by_force(inspections, findings):
 
 
 def by_council(force, inspections, weaknesses):
-    """[{council id, read, found}] of the councils that these inspections inspected while the force was concerned.
+    """[{council id, read, found}] of the councils that these inspections inspected while the force policed them.
 
     `read`: how many of the inspections; `found`: those with one of the weaknesses.
     """
     return list(
         Concern.objects.filter(
             force=force,
+            polices=1,
             inspection__in=inspections,
-            inspection__inspected_agency__kind=Kind.LOCAL_AUTHORITY,
         )
         .annotate(
             has_weakness=Exists(weaknesses.filter(inspection=OuterRef("inspection"))),

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, When
 
 from agencies.days import day_number
-from agencies.models import Kind
 from inspections.models import Concern
 
 from ..models import FindingType, Theme
@@ -131,7 +130,7 @@ def recurring(findings, start, end, on=None, *, among=None):
         attributed_to=OuterRef("attributed_to"),
         counted_as=OuterRef("counted_as"),
         inspection__published_on__lt=OuterRef("inspection__published_on"),
-        day__gte=OuterRef("day") - 3 * YEARS,
+        day__gte=OuterRef("since"),
     )
     within = _by_day(findings if among is None else among, on).filter(
         inspection__published_on__gte=start, inspection__published_on__lt=end
@@ -140,10 +139,17 @@ def recurring(findings, start, end, on=None, *, among=None):
 
 
 def _by_day(findings, on):
+    """Weaknesses of police with the day as a number, and `since`: the day 36 months before it (29 February: 28)."""
+    day = day_number("inspection__published_on")
+    leap_day = Q(inspection__published_on__month=2, inspection__published_on__day=29)
     return (
         findings.weaknesses()
         .about_police()
-        .annotate(counted_as=Theme.counted_as(on), day=day_number("inspection__published_on"))
+        .annotate(
+            counted_as=Theme.counted_as(on),
+            day=day,
+            since=Case(When(leap_day, then=day - 3 * YEARS - 1), default=day - 3 * YEARS),
+        )
     )
 
 
@@ -184,13 +190,12 @@ def recurring_pairs(weaknesses):
 
 
 def councils_of(force, inspections):
-    """Councils whose inspections, of those passed, concern the force."""
-    concerning = Concern.objects.filter(force=force, inspection__in=inspections)
-    return concerning.filter(inspection__inspected_agency__kind=Kind.LOCAL_AUTHORITY)
+    """The inspections, of those passed, of councils that the force policed then (rows of `Concern`)."""
+    return Concern.objects.filter(force=force, polices=1, inspection__in=inspections)
 
 
 def councils_inspected(force, inspections):
-    """How many different councils these inspections inspected while the force was concerned (statistic 10)."""
+    """How many different councils these inspections inspected while the force policed them (statistic 10)."""
     return councils_of(force, inspections).values("inspection__inspected_agency").distinct().count()
 
 
@@ -214,12 +219,11 @@ def spread_over_councils(force, inspections, findings, on=None):
     return {row["counted_as"]: row["n"] for row in rows}
 
 
-def spread_over_forces(findings, on=None):
-    """{theme id: territorial forces with at least one weakness of it} (statistic 10, nationally)."""
+def spread_over_forces(forces, findings, on=None):
+    """{theme id: those of the forces with at least one weakness of it} (statistic 10, nationally)."""
     rows = (
         findings.weaknesses()
-        .about_police()
-        .filter(attributed_to__special=False)
+        .filter(attributed_to__in=forces)
         .annotate(counted_as=Theme.counted_as(on))
         .order_by()
         .values("counted_as")

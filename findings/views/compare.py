@@ -17,12 +17,13 @@ from ..statistics.forces import by_force
 from ..statistics.grades import latest
 from ..statistics.themes import recurrence_by_force, tally_by, tally_by_force_and_theme
 from .figures import about_file
-from .scope import ScopeForm, asked
+from .scope import NOT_KNOWN, ScopeForm, asked
 
 LEAST, MOST = 2, 4
 
 
 class ForceSelects(RepeatedSelect):
+    SPARE = MOST
     item_label = _("Force")
 
     def get_context(self, name, value, attrs):
@@ -39,6 +40,7 @@ class CompareForm(ScopeForm):
         label=_("Forces"),
         help_text=_("Two to four."),
         widget=ForceSelects,
+        error_messages=NOT_KNOWN,
     )
 
     def __init__(self, *args, user, **kwargs):
@@ -179,7 +181,8 @@ def _grades(request, scope, forces):
         ),
         empty=_("No grade of these forces is recorded here."),
         note=_(
-            "Whatever the window: the latest known on the as-of day. Grades in different rows are not comparable."
+            "Whatever the window: the latest known on that day. Grades in different rows are not comparable. “–”: no grade "
+            "is recorded here."
         ),
         take_urls=takeaway.links(request, table="compare-grades"),
         definition_url="/figures/grade-history/",

@@ -61,7 +61,7 @@ def presets(request):
     """Days worth going to: (words, address)."""
     path = request.path
     return [
-        (_("Today"), path),
+        (_("Last 12 months"), url_with(path, window="year")),
         (_("Everything so far"), url_with(path, window="all")),
         (_("17 October 2016: the chief inspector’s letter"), url_with(path, as_of=LETTER_DAY, window="year")),
     ]
@@ -100,7 +100,7 @@ def _map(table):
         name, _inspections, read, found, *_rest = row
         forces.append(
             {
-                "slug": name.url.strip("/").rpartition("/")[2],
+                "slug": name.url.partition("?")[0].strip("/").rpartition("/")[2],
                 "name": name.value,
                 "url": name.url,
                 "n": found.value,

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from agencies import takeaway
 from inspections.periods import Window
@@ -11,6 +12,9 @@ from inspections.periods import Window
 from ..figures import FIGURES
 from .dashboard import corrections
 from .scope import asked
+
+# What an address may ask a figure of.
+PARTS = {"force": _l("force"), "council": _l("council"), "theme": _l("theme"), "inspection": _l("inspection")}
 
 
 def figures(request):
@@ -32,8 +36,12 @@ def figure(request, code):
         raise Http404
     form, scope = asked(request, takes=found.takes, default=Window.ALL if found.needs else Window.YEAR)
     lacking = scope is not None and found.needs and not any(getattr(scope, name) for name in found.needs)
+    ignored = [
+        str(words) for name, words in PARTS.items() if request.GET.get(name) and name not in found.takes
+    ]
     context = {
         "section": "dashboard",
+        "ignored": ", ".join(ignored),
         "figure": found,
         "form": form,
         "lacking": lacking,

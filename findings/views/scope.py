@@ -13,33 +13,28 @@ from ..models import Theme
 from ..statistics.known import Known
 
 
+def _hidden(model, name, label):
+    """A choice that stands in the address only; empty until the form fills in what is visible."""
+    return forms.ModelChoiceField(
+        model.objects.none(),
+        to_field_name=name,
+        required=False,
+        label=label,
+        widget=forms.HiddenInput,
+        error_messages=NOT_KNOWN,
+    )
+
+
+NOT_KNOWN = {"invalid_choice": _("Nothing of this name is known here.")}
+
+
 class ScopeForm(PeriodForm):
     """The period, and where a page leaves it open the force, council, theme or inspection."""
 
-    force = forms.ModelChoiceField(
-        Agency.objects.none(),
-        to_field_name="slug",
-        required=False,
-        label=_("Force"),
-        widget=forms.HiddenInput,
-    )
-    council = forms.ModelChoiceField(
-        Agency.objects.none(),
-        to_field_name="slug",
-        required=False,
-        label=_("Council"),
-        widget=forms.HiddenInput,
-    )
-    theme = forms.ModelChoiceField(
-        Theme.objects.none(), to_field_name="code", required=False, label=_("Theme"), widget=forms.HiddenInput
-    )
-    inspection = forms.ModelChoiceField(
-        Inspection.objects.none(),
-        to_field_name="public_id",
-        required=False,
-        label=_("Inspection"),
-        widget=forms.HiddenInput,
-    )
+    force = _hidden(Agency, "slug", _("Force"))
+    council = _hidden(Agency, "slug", _("Council"))
+    theme = _hidden(Theme, "code", _("Theme"))
+    inspection = _hidden(Inspection, "public_id", _("Inspection"))
     corrected = FlagField(
         required=False, label=_("Without findings withdrawn since"), widget=forms.HiddenInput
     )
@@ -70,5 +65,7 @@ def asked(request, *, default=Window.YEAR, takes=(), form_class=ScopeForm, **of)
         return form, None
     cleaned = form.cleaned_data
     parts = {name: cleaned[name] for name in takes} | of
+    if parts.get("theme"):
+        parts["theme"] = parts["theme"].counted_with(form.period.as_of)
     known = Known(request.user, form.period.as_of, corrected=bool(cleaned["corrected"]))
     return form, Scope(known, form.period, sort=request.GET.get("sort", ""), **parts)

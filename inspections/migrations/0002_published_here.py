@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
+                ("polices", models.IntegerField()),
             ],
             options={
                 "verbose_name": "force concerned",

@@ -19,6 +19,7 @@ class Concern(models.Model):
     pk = models.CompositePrimaryKey("inspection_id", "force_id")
     inspection = models.ForeignKey(Inspection, on_delete=models.DO_NOTHING, related_name="concerns")
     force = models.ForeignKey(Agency, on_delete=models.DO_NOTHING, related_name="+")
+    polices = models.IntegerField()  # 1: it policed the inspected council; 0: it was inspected or took part
 
     class Meta:
         managed = False

@@ -88,8 +88,11 @@ class InspectionQuerySet(RecordedQuerySet):
         return self.filter(coverage__in=READ_FOR_POLICE)
 
     def counting_in_share(self):
-        """Graded, of a framework that evaluates partnership working: what the share of police weaknesses is of."""
-        return self.filter(framework__evaluates_partnership=True).graded()
+        """Graded, of a framework that evaluates partnership working: what the share of police weaknesses is of.
+
+        Joint inspections are counted apart, never pooled with these.
+        """
+        return self.filter(framework__evaluates_partnership=True, framework__joint=False).graded()
 
     def of_force(self, force):
         """Inspections that concern the force (`Concern` says which): each once."""
