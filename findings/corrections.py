@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 
 from agencies.days import start_of
-from agencies.models import Event, Policing
+from agencies.models import Agency, Event, Policing
 from agencies.timeline import changes_of
 from inspections.models import Framework, Inspection
 
@@ -22,6 +22,7 @@ COUNTED = {
     Framework: {"evaluates_partnership", "joint", "grade_scale"},
     Policing: {"force", "authority", "valid_from", "valid_to"},
 }
+VERBS = ("edited", "judged", "date stated")
 SHOWN = 20
 
 
@@ -31,23 +32,16 @@ def corrections_since(scope):
     Figures are given with these facts as corrected; what they were before stands beside them here. Facts of an
     inspection count once it was public; what reading its report added (`coverage`) is among them.
     """
+    if not scope.known.user.has_a_role:
+        return []
     events = Event.objects.filter(at__gte=start_of(scope.on), sequence__gt=1)
-    published_before = Inspection.objects.visible_to(scope.known.user).filter(
-        pk=OuterRef("subject_id"), published_at__lt=OuterRef("at")
-    )
-    of_inspections = events.filter(
-        Exists(published_before),
-        subject_type=Inspection._meta.label_lower,
-        subject_id__in=scope.concerning.values("pk"),
-    )
     policing = Policing.objects.filter(force=scope.force) if scope.force else Policing.objects.all()
     of_reference = events.filter(
         Q(subject_type=Framework._meta.label_lower)
         | Q(subject_type=Policing._meta.label_lower, subject_id__in=policing.values("pk"))
     )
-    latest = sorted(
-        [*_latest(of_inspections), *_latest(of_reference)], key=lambda event: event.at, reverse=True
-    )
+    found = {event.pk: event for event in (*_of_inspections(scope, events), *_latest(of_reference))}
+    latest = sorted(found.values(), key=lambda event: (event.at, event.pk), reverse=True)
     made = [(event, model) for event in latest if (model := _counted(event))][:SHOWN]
     named = _named(scope, made)
     return [
@@ -55,6 +49,36 @@ def corrections_since(scope):
         for event, model in made
         if (event.subject_type, event.subject_id) in named
     ]
+
+
+def _of_inspections(scope, events):
+    """Changes of published inspections that belong to the scope, or belonged to it before the change."""
+    public = Inspection.objects.visible_to(scope.known.user).published()
+    changed = events.filter(
+        Exists(public.filter(pk=OuterRef("subject_id"), published_at__lt=OuterRef("at"))),
+        subject_type=Inspection._meta.label_lower,
+        verb__in=VERBS,
+    )
+    if scope.inspection:
+        return _latest(changed.filter(subject_id=scope.inspection.pk))
+    agency = scope.force or scope.council
+    if agency is None:
+        return _latest(changed)
+    own = public.of_force(agency) if scope.force else public.filter(inspected_agency=agency)
+    slugs = {agency.slug, *Agency.objects.filter(policed__force=agency).values_list("slug", flat=True)}
+    moved = changed.filter(
+        Q(before__has_key="inspected_agency") | Q(before__has_key="participating_agencies")
+    )
+    return [
+        *_latest(changed.filter(subject_id__in=own.values("pk"))),
+        *(event for event in _latest(moved) if _agencies_before(event) & slugs),
+    ]
+
+
+def _agencies_before(event):
+    """Slugs of the agencies that the inspection had inspected before the change, as far as it changed them."""
+    kept = [event.before.get("inspected_agency"), *(event.before.get("participating_agencies") or [])]
+    return {agency["key"] for agency in kept if agency}
 
 
 def _latest(events):

@@ -321,7 +321,6 @@ NAMES = [
     "North East",
     "Strategy discussions",
     "Single inspection",
-    "Inadequate",
     "SIF",
 ]
 

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from agencies.listing import url_with
 from agencies.tables import Cell, Column, Table
-from inspections.models import Inspection
 
 from ..models.life import WEAKNESSES
 from ..statistics.quality import quality_of_findings, quality_of_inspections
@@ -18,30 +16,21 @@ from .figure import Section, figure
     title=_("Data quality"),
     counts=_(
         "Published findings about the police without a page of a report, without a paragraph, without a reason for "
-        "their severity, or under the theme “other”; published inspections without a date of publication, without "
-        "the last day of fieldwork, or whose report nobody has read for findings."
+        "their severity, or under the theme “other”; published inspections without the last day of "
+        "fieldwork, or whose report nobody has read for findings."
     ),
     of=_(
-        "Published findings about the police, or weaknesses among them, of the window; inspections of the window. "
-        "Inspections without a date are in no window: they are counted of all that are published."
+        "Published findings about the police, or weaknesses among them, of the window; inspections of the window."
     ),
     leaves_out=_(
         "The reason for a serious or critical severity is never missing: the register does not accept one "
-        "without. Recommendations are not recorded yet."
+        "without. Inspections without a date of publication are in no window: today’s dashboards name them. "
+        "Recommendations are not recorded yet."
     ),
 )
 def data_quality(scope):
     findings = quality_of_findings(scope.findings_within)
     inspections = quality_of_inspections(scope.inspections)
-    undated = Inspection.objects.visible_to(scope.known.user).published()
-    undated = undated.filter(inspected_agency=scope.council) if scope.council else undated
-    undated = undated.of_force(scope.force) if scope.force else undated
-    unknown = quality_of_inspections(undated)
-    public = {
-        "status": ["published", "closed"],
-        "force": scope.force.slug if scope.force else "",
-        "agency": scope.council.slug if scope.council else "",
-    }
 
     def finding(label, name, lacks, total="total", **filters):
         return _row(
@@ -78,13 +67,6 @@ def data_quality(scope):
             finding(_("Findings under the theme “other”"), "other_theme", "theme"),
             inspection(_("Inspections whose report is not read for findings"), "unread", "reading"),
             inspection(_("Inspections without the last day of fieldwork"), "no_fieldwork", "fieldwork"),
-            _row(
-                _("Inspections without a date of publication, in no window"),
-                unknown["no_date"],
-                url_with("/inspections/", **public, lacks="date"),
-                unknown["total"],
-                url_with("/inspections/", **public),
-            ),
         ),
     )
     return Section(table=table)

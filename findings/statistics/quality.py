@@ -39,10 +39,9 @@ def quality_of_findings(findings):
 
 
 def quality_of_inspections(inspections):
-    """{total, no_date, no_fieldwork, unread} of published inspections, those without a date among them."""
+    """{total, no_fieldwork, unread} of published inspections."""
     return inspections.aggregate(
         total=Count("pk"),
-        no_date=Count("pk", filter=Q(published_on=None)),
         no_fieldwork=Count("pk", filter=Q(fieldwork_to=None)),
         unread=Count("pk", filter=~Q(coverage__in=("all", "police"))),
     )

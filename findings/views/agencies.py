@@ -11,7 +11,7 @@ from inspections.periods import Window
 from ..charts import grade_history
 from ..models import Finding
 from ..statistics.themes import tally_by_theme
-from .dashboard import corrections, listed, presets, sections_of, trend_chart
+from .dashboard import corrections, listed, presets, sections_of, trend_chart, undated
 from .inspection_tallies import with_tallies
 from .inspections import overall
 from .links import links
@@ -62,8 +62,6 @@ def _dashboard(request, values, tables, **of):
     if scope is None:
         return context, None
     sections = sections_of(scope, (*values, *tables))
-    undated = Inspection.objects.visible_to(request.user).published().filter(published_on=None)
-    undated = undated.of_force(scope.force) if scope.force else undated.filter(inspected_agency=scope.council)
     context |= {
         "scope": scope,
         "sections": sections,
@@ -72,14 +70,10 @@ def _dashboard(request, values, tables, **of):
         "inspections_url": scope.inspections_url(),
         "inspections_total": scope.inspections_total,
         "read_total": scope.read_total,
-        "undated": undated.count(),
+        **undated(scope),
         **corrections(scope, values[:1]),
     }
     return context, scope
-
-
-def _undated_url(**of):
-    return url_with("/inspections/", **of, lacks="date", status=["published", "closed"])
 
 
 def _force(request, force):
@@ -91,8 +85,7 @@ def _force(request, force):
             "serious": scope.three_urls()["serious"],
             "serious_total": context["sections"]["findings"].values[0].n,
             "trend_chart": trend_chart(context["sections"]["trend"]),
-            "compare_url": url_with("/compare/", **scope.period.query, agency=force.slug),
-            "undated_url": _undated_url(force=force.slug),
+            "compare_url": url_with("/compare/", **scope.period.query, agency=force.slug, start="true"),
         }
     return "findings/force.html", context
 
@@ -101,7 +94,6 @@ def _council(request, council):
     context, _scope = _dashboard(request, OF_A_COUNCIL, TABLES_OF_A_COUNCIL, council=council)
     context |= {
         "policed": Policing.objects.filter(authority=council).select_related("force").order_by("valid_from"),
-        "undated_url": _undated_url(agency=council.slug),
         "under_way": Inspection.objects.visible_to(request.user)
         .filter(inspected_agency=council)
         .under_way()

@@ -28,7 +28,8 @@ class ForceSelects(RepeatedSelect):
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
-        del context["selects"][MOST:]
+        chosen = len([item for item in value or [] if item])
+        del context["selects"][max(MOST, chosen) :]
         return context
 
 
@@ -49,7 +50,10 @@ class CompareForm(ScopeForm):
 
     def clean_agency(self):
         chosen = self.cleaned_data["agency"]
-        if chosen and not LEAST <= len(chosen) <= MOST:
+        begins = len(chosen) == 1 and self.data.get(
+            "start"
+        )  # from a force's page: the others are to be chosen
+        if chosen and not begins and not LEAST <= len(chosen) <= MOST:
             raise forms.ValidationError(_("Choose two, three or four forces."))
         return chosen
 
@@ -57,7 +61,7 @@ class CompareForm(ScopeForm):
 def compare(request):
     form, scope = asked(request, form_class=CompareForm)
     forces = sorted(form.cleaned_data["agency"], key=str) if scope else []
-    tables = [_counts(request, scope, forces), _grades(request, scope, forces)] if forces else []
+    tables = [_counts(request, scope, forces), _grades(request, scope, forces)] if len(forces) > 1 else []
     file_format = takeaway.asked(request)
     if file_format and tables:
         table = next((table for table in tables if table.code == request.GET.get("table")), tables[0])

@@ -3,9 +3,11 @@
 from datetime import date
 
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.listing import url_with
+from inspections.models import Inspection
 from inspections.periods import Window
 
 from ..charts import grade_bars, quarters, tile_map
@@ -52,6 +54,7 @@ def dashboard(request):
             "council_grades": grade_bars(sections["grades_of_councils"].chart),
             "force_grades": grade_bars(sections["grades_of_forces"].chart),
             "compare_url": url_with("/compare/", **scope.period.query),
+            **undated(scope),
             **corrections(scope, HEADLINE),
         }
     return render(request, "findings/dashboard.html", context)
@@ -70,6 +73,24 @@ def presets(request):
 def sections_of(scope, codes):
     """{code with underscores, as templates can say it: Section}"""
     return {code.replace("-", "_"): FIGURES[code].of_scope(scope) for code in codes}
+
+
+def undated(scope):
+    """{undated, undated_url}: published inspections of the scope without a date, which no figure can count.
+
+    Named on today's dashboards only: of an earlier day nobody can say whether they were known.
+    """
+    if scope.on != timezone.localdate():
+        return {}
+    found = Inspection.objects.visible_to(scope.known.user).published().filter(published_on=None)
+    found = found.of_force(scope.force) if scope.force else found
+    found = found.filter(inspected_agency=scope.council) if scope.council else found
+    own = {
+        "force": scope.force.slug if scope.force else "",
+        "agency": scope.council.slug if scope.council else "",
+    }
+    url = url_with("/inspections/", **own, lacks="date", status=["published", "closed"])
+    return {"undated": found.count(), "undated_url": url}
 
 
 def listed(sections, codes):

@@ -40,7 +40,9 @@ def findings(request):
         listing["filter"].count_choices()
     page = page_of(request, listing["results"].select_related(*SHOWN_WITH), SORTS, default="-published")
     day = listing["filter"].day
-    if file_format := takeaway.asked(request):
+    file_format = takeaway.asked(request)
+    # What is not understood is told on the page: an empty file would read as "none".
+    if file_format and not listing["has_errors"]:
         table = findings_table(page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {

@@ -55,7 +55,9 @@ def inspections(request):
     )
     page = page_of(request, results, SORTS, default="-published")
     day = listing["filter"].day
-    if file_format := takeaway.asked(request):
+    file_format = takeaway.asked(request)
+    # What is not understood is told on the page: an empty file would read as "none".
+    if file_format and not listing["has_errors"]:
         table = inspections_table(request.user, page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {
