@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from inspections.periods import NOT_A_DAY, not_before_records, not_in_the_future
+from inspections.periods import NOT_A_DAY, not_before_records, not_in_the_future, within_the_calendar
 
 
 class Counted(str):
@@ -23,7 +23,12 @@ def checkboxes():
 
 def date_filter(field, lookup, label):
     return filters.DateFilter(
-        field_name=field, lookup_expr=lookup, label=label, widget=forms.DateInput({"data-date": True})
+        field_name=field,
+        lookup_expr=lookup,
+        label=label,
+        widget=forms.DateInput({"data-date": True}),
+        validators=[within_the_calendar],
+        error_messages=NOT_A_DAY,
     )
 
 

@@ -27,28 +27,32 @@ SHOWN = 20
 
 
 def corrections_since(scope):
-    """[{record, url, at, changes}] that touch this scope, latest first; at most twenty.
+    """([{record, url, at, changes}] that touch this scope, latest first; whether there are more than these twenty).
 
     Figures are given with these facts as corrected; what they were before stands beside them here. Facts of an
     inspection count once it was public; what reading its report added (`coverage`) is among them.
     """
     if not scope.known.user.has_a_role:
-        return []
+        return [], False
     events = Event.objects.filter(at__gte=start_of(scope.on), sequence__gt=1)
     policing = Policing.objects.filter(force=scope.force) if scope.force else Policing.objects.all()
+    council = scope.inspection.inspected_agency if scope.inspection else scope.council
+    policing = policing.filter(authority=council) if council else policing
     of_reference = events.filter(
         Q(subject_type=Framework._meta.label_lower)
         | Q(subject_type=Policing._meta.label_lower, subject_id__in=policing.values("pk"))
     )
     found = {event.pk: event for event in (*_of_inspections(scope, events), *_latest(of_reference))}
     latest = sorted(found.values(), key=lambda event: (event.at, event.pk), reverse=True)
-    made = [(event, model) for event in latest if (model := _counted(event))][:SHOWN]
+    counted = [(event, model) for event in latest if (model := _counted(event))]
+    made = counted[:SHOWN]
     named = _named(scope, made)
-    return [
+    shown = [
         {**named[event.subject_type, event.subject_id], "at": event.at, "changes": changes_of(event, model)}
         for event, model in made
         if (event.subject_type, event.subject_id) in named
     ]
+    return shown, len(counted) > SHOWN
 
 
 def _of_inspections(scope, events):
@@ -82,7 +86,9 @@ def _agencies_before(event):
 
 
 def _latest(events):
-    return events.order_by("-at", "-pk")[: 5 * SHOWN]
+    """The latest of the events that changed something counted, one more than are shown."""
+    counted = sorted(set().union(*COUNTED.values()))
+    return events.filter(after__has_any_keys=counted).order_by("-at", "-pk")[: SHOWN + 1]
 
 
 def _counted(event):

@@ -1,7 +1,5 @@
 """Filters of the list of inspections, with the number of rows behind each choice."""
 
-from datetime import timedelta
-
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q
@@ -19,10 +17,13 @@ from .statistics.grades import latest
 from .statistics.shares import with_weakness
 
 
-def _questions():
+def _questions(user):
     """Every question that a framework judges, as an address says it: SIF:overall-effectiveness."""
-    areas = JudgementArea.objects.select_related("framework")
-    return [(area.history_key(), f"{area.framework.code}, {area.name}") for area in areas]
+    areas = JudgementArea.objects.filter(framework__in=Framework.objects.visible_to(user))
+    return [
+        (area.history_key(), f"{area.framework.code}, {area.name}")
+        for area in areas.select_related("framework")
+    ]
 
 
 class InspectionFilter(AsKnown):
@@ -122,7 +123,7 @@ class InspectionFilter(AsKnown):
     )
     joint = Flag(field_name="framework__joint", label=_("Joint inspections"), widget=forms.HiddenInput)
     question = filters.ChoiceFilter(
-        choices=_questions, method="by_grade_given", label=_("Question"), widget=forms.HiddenInput
+        choices=(), method="by_grade_given", label=_("Question"), widget=forms.HiddenInput
     )
     judged = filters.ChoiceFilter(
         choices=[("forces", _("Territorial forces")), ("others", _("Other agencies"))],
@@ -155,6 +156,11 @@ class InspectionFilter(AsKnown):
     class Meta:
         model = Inspection
         fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        user = self.request.user
+        self.filters["question"].extra["choices"] = lambda: _questions(user)  # asked only when one is chosen
 
     def by_text(self, queryset, name, value):
         condition = Q()
@@ -252,7 +258,7 @@ class InspectionFilter(AsKnown):
         if asked.get("agency"):
             given = given.filter(inspection__inspected_agency=asked["agency"])
         if last:
-            given = given.filter(inspection__published_on__lt=last + timedelta(1))
+            given = given.filter(inspection__published_on__lte=last)
         if asked.get("cycle"):
             given = given.filter(inspection__cycle=asked["cycle"])
         police = Q(subject__kind=Kind.POLICE_FORCE)

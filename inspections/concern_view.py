@@ -1,6 +1,6 @@
 """The database view behind `Concern`: made anew after every migration, gone while tables are rebuilt."""
 
-from django.db import connections
+from django.db import connections, transaction
 
 NAME = "inspections_concern"
 TABLES = {
@@ -46,9 +46,6 @@ def make_after(*, using, **kwargs):
     connection = connections[using]
     if not set(connection.introspection.table_names()) >= TABLES:
         return
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"CREATE OR REPLACE VIEW {NAME} AS {SELECT}")
-        else:
-            cursor.execute(f"DROP VIEW IF EXISTS {NAME}")
-            cursor.execute(f"CREATE VIEW {NAME} AS {SELECT}")
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(f"DROP VIEW IF EXISTS {NAME}")
+        cursor.execute(f"CREATE VIEW {NAME} AS {SELECT}")

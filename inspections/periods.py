@@ -96,9 +96,15 @@ def not_in_the_future(day):
         raise forms.ValidationError(_("This day is still to come. Give today or an earlier day."))
 
 
+def within_the_calendar(day):
+    """A validator: days with which can be reckoned."""
+    if not 1000 < day.year < 9999:
+        raise forms.ValidationError(_("Give a day of our time."))
+
+
 def not_before_records(day):
     """A validator: the years that dates of inspections can have, with room for two windows before."""
-    if day <= FIRST_DAY:
+    if day < FIRST_DAY:
         raise forms.ValidationError(_("Nothing is recorded for days before 1990."))
 
 

@@ -122,7 +122,6 @@ WITHOUT_THE_RULE = {
     ("findings/forms.py", "CitationForm.__init__"): "the inspection's own reports",
     ("findings/statistics/quality.py", "without_paragraph"): "citations of the findings passed",
     ("findings/statistics/quality.py", "without_citation"): "citations of the findings passed",
-    ("findings/figures/scope.py", "Scope.withdrawn_since"): "an empty queryset",
 }
 
 

@@ -208,7 +208,7 @@ def test_a_finding_withdrawn_later_still_counts_for_the_earlier_day_and_both_fig
     shown = values(response)
     assert (shown[SERIOUS], shown[ANY]) == ("2 of 5 (40%)", "2 of 5 (40%)")
     box = withdrawn_box(response)
-    assert "1 finding of this window that counted on that day has been withdrawn since" in box
+    assert "1 finding that counted on that day has been withdrawn since" in box
     assert f"1 of 5 (20%) {SERIOUS}" in box
     assert f"1 of 5 (20%) {ANY}" in box
     links = {words(link): link["href"] for link in page(response).find("div", id="corrected").find_all("a")}
@@ -225,6 +225,31 @@ def test_a_finding_withdrawn_later_still_counts_for_the_earlier_day_and_both_fig
     assert values(client.get(f"/dashboard/{back['href']}"))[SERIOUS] == "2 of 5 (40%)"
 
 
+def test_a_withdrawal_is_told_of_also_where_only_figures_that_look_beyond_the_window_counted_it(
+    signed_in, adam, withdrawn
+):
+    client = signed_in(adam)
+    for address in ("/dashboard/", "/figures/trend/", "/figures/recurrence/", "/agencies/cleveland/"):
+        response = client.get(f"{address}?as_of=2017-12-01&window=year")
+        assert "1 finding that counted on that day has been withdrawn since" in withdrawn_box(response), (
+            address
+        )
+        link = page(response).find("div", id="corrected").find("a")
+        assert rows_behind(client, link["href"]) == 1
+
+
+def test_a_withdrawn_finding_about_the_council_is_told_of_on_its_page_and_not_on_the_polices(
+    signed_in, adam, mary, five, stockton, strategy
+):
+    about_council = record_finding(five[0], weakness(stockton, strategy))
+    about_council.move("withdraw", by=mary, reason="Wrong.")
+    client = signed_in(adam)
+    response = client.get(f"{stockton.get_absolute_url()}?{LETTER}")
+    assert "1 finding that counted on that day has been withdrawn since" in withdrawn_box(response)
+    assert rows_behind(client, page(response).find("div", id="corrected").find("a")["href"]) == 1
+    assert withdrawn_box(client.get(f"/dashboard/?{LETTER}")) == ""
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -237,7 +262,7 @@ def test_a_finding_withdrawn_later_still_counts_for_the_earlier_day_and_both_fig
 )
 def test_every_page_of_the_earlier_day_says_what_was_withdrawn_since(address, signed_in, adam, withdrawn):
     client, sign = signed_in(adam), "&" if "?" in address else "?"
-    assert "1 finding of this window" in withdrawn_box(client.get(f"{address}{sign}{LETTER}"))
+    assert "1 finding that counted" in withdrawn_box(client.get(f"{address}{sign}{LETTER}"))
     assert withdrawn_box(client.get(f"{address}{sign}{LETTER}&corrected=true")) == ""
     # It was withdrawn today: of today's figures there is nothing to say.
     assert withdrawn_box(client.get(f"{address}{sign}{TODAY}")) == ""

@@ -20,7 +20,7 @@ from findings.figures import FIGURES
 from findings.models import Finding, Theme
 from inspections.models import Framework, Grade, GradeScale, Inspection, JudgementArea
 
-from .browsing import error_summary, errors_beside, page, text
+from .browsing import error_summary, errors_beside, page, submit, text
 from .conftest import agency, record_finding, record_inspection, strength, weakness
 from .test_pages import enlarge, rows_behind, world  # noqa: F401 - a fixture
 from .test_visibility import as_read, browser
@@ -880,7 +880,7 @@ def test_two_to_four_forces_stand_side_by_side(n, signed_in, mary, four_forces):
         "Serious or critical weaknesses": ["0", "–", "2", "0"],
         "Strengths": ["0", "–", "0", "1"],
         "Councils inspected and read": ["1", "0", "1", "1"],
-        "Themes with a weakness": ["0", "0", "1", "2"],
+        "Themes with a weakness": ["0", "–", "1", "2"],
         "Weaknesses: Strategy discussions": ["0", "–", "3", "1"],
         "Weaknesses: Missing children": ["0", "–", "0", "2"],
     }
@@ -994,6 +994,12 @@ def file_of(response, file_format):
     return {row[0]: row[1] for row in header}, table
 
 
+def note_under(response, code):
+    """{"Note": words} of the note under the table with this code; {} where it has none."""
+    note = page(response).find("div", id=code).find("span", class_="app-table-foot__note")
+    return {"Note": note.text} if note else {}
+
+
 def check_file(client, address, file_format, expected, header):
     """The file holds exactly these cells, and this header with who took it, when and from where."""
     said, rows = file_of(client.get(f"{address}&take={file_format}"), file_format)
@@ -1026,11 +1032,16 @@ def test_every_table_is_taken_away_as_it_is_shown(
         address = f"/figures/{code}/?{asked}"
         response = client.get(address)
         links = [link["href"] for link in page(response).find_all("a") if "take=" in link["href"]]
-        if not links:
+        assert len(links) in (0, 3), code
+        if not (box := page(response).find("div", class_="app-data-table")):
+            # Numbers alone: a file of a row for each.
             assert page(response).find("table") is None, code
+            assert len(links) == 3, code
+            _said, rows = file_of(client.get(links[0]), "csv")
+            assert rows[0][:3] == ["Figure", "Number", "Of"], code
+            assert len(rows) - 1 == len(page(response).find_all("li", class_="app-value")) > 0, code
             continue
-        assert len(links) == 3, code
-        shown_code = page(response).find("div", class_="app-data-table")["id"]
+        shown_code = box["id"]
         expected = cells_of(response, shown_code)
         header = {
             "Figure": figure.title,
@@ -1045,6 +1056,7 @@ def test_every_table_is_taken_away_as_it_is_shown(
             "Filter": named,
             "Taken by": "Mary Example",
             "Licence": "Open Government Licence v3.0",
+            **note_under(response, shown_code),
         }
         for file_format in FORMATS:
             if expected:
@@ -1083,12 +1095,13 @@ def test_both_tables_of_a_comparison_are_taken_away_as_shown(
     for code, title in titles.items():
         header = {
             "Table": title,
-            "Window": OF_THE_LETTERS_YEAR,
+            "Window": OF_THE_LETTERS_YEAR if code == "compare" else "everything known on the as-of day",
             "As known on": "17 October 2016",
             "Corrections": "as published then",
             "Filter": "Cleveland Police, Metropolitan Police Service",
             "Taken by": "Mary Example",
             "Licence": "Open Government Licence v3.0",
+            **note_under(response, code),
         }
         links = [
             link["href"]
@@ -1346,3 +1359,52 @@ def test_a_file_of_a_figure_asks_less_of_the_database_than_its_page(world, signe
     of_every_kind(1, world)
     client, address = signed_in(mary), f"/figures/themes/?as_of={THEN}&window=all"
     assert asked_of_the_database(client, f"{address}&take=csv") < asked_of_the_database(client, address)
+
+
+# What a reader may put into an address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/findings/?recurring=true&published_to=9999-12-31",
+        "/findings/?published_from=0001-01-01&recurring=true",
+        "/inspections/?question=SIF:overall-effectiveness&published_to=9999-12-31",
+    ],
+)
+def test_days_that_cannot_be_reckoned_with_are_an_error_and_no_crash(signed_in, mary, sif, address):
+    response = signed_in(mary).get(address)
+    assert response.status_code == 200
+    assert "Give a day of our time." in text(response)
+    assert text(response).count("0 ") >= 1
+
+
+def test_somebody_without_a_role_learns_no_question_of_a_framework(signed_in, mary, nobody, sif):
+    address = "/inspections/?question=SIF:overall-effectiveness"
+    assert "SIF, Overall effectiveness" in text(signed_in(mary).get(address))
+    said = text(signed_in(nobody).get(address))
+    assert "Overall effectiveness" not in said
+    assert said == text(
+        signed_in(nobody).get(address.replace("overall-effectiveness", "no-such-question"))
+    ).replace("no-such-question", "overall-effectiveness")
+
+
+def test_links_to_other_dashboards_keep_day_window_and_what_is_left_out(signed_in, mary, four_forces):
+    response = signed_in(mary).get(f"/dashboard/?{LETTER}&corrected=true")
+    links = [
+        link["href"]
+        for link in page(response).find("main").find_all("a")
+        if link["href"].startswith(("/agencies/", "/compare/"))
+    ]
+    assert len(links) > 4
+    for href in links:
+        assert "as_of=2016-10-17" in href, href
+        assert "corrected=true" in href, href
+
+
+def test_a_figure_that_does_not_exist_cannot_be_kept(signed_in, mary):
+    client = signed_in(mary)
+    assert "There is a problem" not in text(client.get("/views/new/?page=figure&argument=themes"))
+    response = submit(client, client.get("/views/new/?page=figure&argument=no-such-figure"), name="Gone")
+    assert response.status_code == 200
+    assert "There is a problem" in text(response)

@@ -384,7 +384,8 @@ def test_pages_with_many_rows_say_how_many_there_are_and_link_to_all(
             for table in page(response).find_all("table")
             if table.find("caption").text == "Inspections, latest first"
         )
-        assert len(table.find("tbody").find_all("tr")) == 25
+        assert len(table.find("tbody").find_all("tr")) == 27
+        assert len(page(response).find("ol", class_="app-timeline").find_all("li")) == 25
         link = next(link for link in page(response).find_all("a") if link.text.startswith("All 27"))
         assert rows_behind(client, link["href"]) == 27
 

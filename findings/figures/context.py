@@ -1,7 +1,6 @@
 """What stands around a figure: the timeline of an agency, forces to compare with, what one inspection found."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agencies.geography import neighbours_of
@@ -15,7 +14,7 @@ from .cells import NOTHING, THREE_COLUMNS, three_cells
 from .figure import Section, figure
 from .forces import force_rows
 
-LATEST = 25  # entries of a timeline; the list behind its link has them all
+LATEST = 25  # inspections that a timeline draws; its table has them all
 
 
 @figure(
@@ -33,19 +32,13 @@ LATEST = 25  # entries of a timeline; the list behind its link has them all
     ),
 )
 def timeline(scope):
-    inspections = scope.inspections.select_related(
-        "framework", "inspected_agency", "lead_inspectorate"
-    ).order_by("-published_on", "-pk")[:LATEST]
-    shown = list(inspections)
-    counts = {
-        row["inspection"]: row
-        for row in tally_by(scope.findings_within.filter(inspection__in=[i.pk for i in shown]), "inspection")
-    }
+    inspections = scope.inspections.select_related("framework", "inspected_agency", "lead_inspectorate")
+    counts = {row["inspection"]: row for row in tally_by(scope.findings_within, "inspection")}
     grades = {}
     for judgement in (
         Judgement.objects.visible_to(scope.known.user)
         .filter(
-            inspection__in=[i.pk for i in shown],
+            inspection__in=scope.inspections,
             area__code="overall-effectiveness",
             grade__isnull=False,
             subject=scope.force or scope.council,
@@ -57,11 +50,12 @@ def timeline(scope):
         {
             "on": inspection.published_on,
             "inspection": inspection,
-            "read": inspection.is_read_for_police,
-            "counts": counts.get(inspection.pk, NOTHING),
+            "counts": (found := counts.get(inspection.pk, NOTHING)),
+            # A finding says what a report that nobody has read would not.
+            "read": inspection.is_read_for_police or any(found[name] for name in NOTHING),
             "judgement": grades.get(inspection.pk),
         }
-        for inspection in shown
+        for inspection in inspections.order_by("-published_on", "-pk")
     ]
     rows = tuple(
         (
@@ -74,7 +68,7 @@ def timeline(scope):
             ),
             *(
                 Cell(
-                    entry["counts"][name] if entry["read"] or entry["counts"][name] else None,
+                    entry["counts"][name] if entry["read"] else None,
                     label="" if entry["read"] else _("not read"),
                 )
                 for name in NOTHING
@@ -94,15 +88,15 @@ def timeline(scope):
         ),
         rows=rows,
         empty=_("No inspection of the window concerns it."),
-        note=_now("The latest %(n)s.") % {"n": LATEST} if len(shown) == LATEST else "",
     )
+    drawn = entries[:LATEST]
     withdrawn = list(
         scope.withdrawn_since.select_related("inspection__inspected_agency", "inspection__framework")
     )
     for finding in withdrawn:
-        entries.append({"on": timezone.localdate(finding.withdrawn_at), "withdrawn": finding})
-    entries.sort(key=lambda entry: entry["on"], reverse=True)
-    return Section(table=table, chart=entries)
+        drawn.append({"on": timezone.localdate(finding.withdrawn_at), "withdrawn": finding})
+    drawn.sort(key=lambda entry: entry["on"], reverse=True)
+    return Section(table=table, chart=drawn)
 
 
 @figure(

@@ -43,7 +43,7 @@ def _is_known(row):
     ),
     leaves_out=_(
         "Forces without an inspection in the window: listed as such, not as clean. A force whose reports "
-        "nobody has read counts among the inspected ones, with the number of reports read beside it."
+        "nobody has read counts among the inspected ones; how many have a report read stands beside it."
     ),
 )
 def forces_with_serious_weakness(scope):
@@ -71,7 +71,11 @@ def force_table(scope):
     others = Agency.objects.forces().filter(pk__in=scope.findings_within.values("attributed_to"))
     special = list(others.exclude(pk__in=[force.pk for force in forces]))
     return force_rows(
-        scope, [*forces, *special], code="forces", title=_("Every territorial force"), sortable=True
+        scope,
+        [*forces, *special],
+        code="forces",
+        title=_("Territorial forces, and others with a finding"),
+        sortable=True,
     )
 
 

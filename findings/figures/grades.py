@@ -235,7 +235,7 @@ def age(day, on):
     title=_("Latest grades of forces"),
     counts=_(
         "The latest grade of each territorial force on protecting vulnerable people and on overall effectiveness, its age "
-        "on the as-of day, and how it compares with the one before on the same scale."
+        "on the as-of day, and how it compares with the one before, if that is on the same scale."
     ),
     leaves_out=_("Grades that are not recorded here. Two scales are never compared."),
     windowed=False,

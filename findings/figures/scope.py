@@ -8,7 +8,7 @@ from agencies.models import Agency
 from inspections.models import Inspection
 from inspections.periods import Period
 
-from ..models import Finding, Theme
+from ..models import Theme
 from ..models.life import SERIOUS, WEAKNESSES
 from ..statistics.known import Known
 from ..statistics.themes import recurring
@@ -144,7 +144,12 @@ class Scope:
 
     def agency_url(self, agency):
         """The agency's page, of the same day and window."""
-        return url_with(agency.get_absolute_url(), **self.period.query)
+        return url_with(agency.get_absolute_url(), **self.day_query)
+
+    @property
+    def day_query(self):
+        """Day, window and whether without what was withdrawn since: what the next dashboard keeps."""
+        return {**self.period.query, "corrected": "true" if self.known.corrected else ""}
 
     def takeaway_url(self, code, file_format):
         return self.figure_url(code, sort=self.sort, take=file_format)
@@ -160,7 +165,20 @@ class Scope:
 
     @cached_property
     def withdrawn_since(self):
-        """Findings of this scope that counted on the day and have been withdrawn since."""
+        """Findings of this scope that counted on the day and have been withdrawn since, of whatever window.
+
+        Of any window, because some figures look beyond theirs; of a council those about the council, too.
+        """
+        findings = self.known.withdrawn_since
         if self.known.corrected:
-            return Finding.objects.none()
-        return self.findings_within.withdrawn()
+            return findings.none()
+        if self.inspection:
+            return findings.filter(inspection=self.inspection)
+        if self.council:
+            return findings.filter(inspection__inspected_agency=self.council)
+        return findings.filter(attributed_to=self.force) if self.force else findings.about_police()
+
+    @property
+    def withdrawn_url(self):
+        about = {"about_police": ""} if self.council or self.inspection else {}
+        return self.findings_url(window=False, withdrawn="true", **about)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from agencies.geography import neighbours_of
 
-from ..figures.context import LATEST
 from .agencies import force_row, three
 from .asked import is_read
 from .expected import expect
@@ -17,7 +16,7 @@ def timeline(asked):
         asked.inspections.values(), key=lambda row: (row["published_on"], row["pk"]), reverse=True
     )
     rows = []
-    for inspection in latest[:LATEST]:
+    for inspection in latest:
         own = [
             judgement["grade__label"]
             for judgement in asked.known_grades
@@ -26,8 +25,8 @@ def timeline(asked):
             and judgement["area__code"] == "overall-effectiveness"
         ]
         counts = three([f for f in asked.findings_within if f["inspection_id"] == inspection["pk"]])
-        if not is_read(inspection):
-            counts = tuple(count or None for count in counts)
+        if not is_read(inspection) and not any(counts):
+            counts = (None, None, None)
         rows.append(
             (
                 inspection["published_on"],

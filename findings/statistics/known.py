@@ -48,14 +48,6 @@ class Known:
     def agencies(self):
         return Agency.objects.visible_to(self.user)
 
-    def published_within(self, period):
-        return self.inspections.published_within(period.start, period.end)
-
-    def findings_within(self, period):
-        return self.findings.filter(
-            inspection__published_on__gte=period.start, inspection__published_on__lt=period.end
-        )
-
     def themes(self):
         """The themes that figures of the day are told apart by: those not merged into another by then."""
         merged = Theme.objects.filter(retired_into__isnull=False, retired_on__lte=self.on)

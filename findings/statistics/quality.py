@@ -2,6 +2,8 @@
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from inspections.models.life import READ_FOR_POLICE
+
 from ..models import Citation
 
 
@@ -43,5 +45,5 @@ def quality_of_inspections(inspections):
     return inspections.aggregate(
         total=Count("pk"),
         no_fieldwork=Count("pk", filter=Q(fieldwork_to=None)),
-        unread=Count("pk", filter=~Q(coverage__in=("all", "police"))),
+        unread=Count("pk", filter=~Q(coverage__in=READ_FOR_POLICE)),
     )

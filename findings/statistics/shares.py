@@ -23,14 +23,6 @@ class Share:
     read: int
 
     @property
-    def percent_any(self):
-        return percent_of(self.any, self.total)
-
-    @property
-    def percent_serious(self):
-        return percent_of(self.serious, self.total)
-
-    @property
     def unread(self):
         return self.total - self.read
 

@@ -85,7 +85,7 @@ def _force(request, force):
             "serious": scope.three_urls()["serious"],
             "serious_total": context["sections"]["findings"].values[0].n,
             "trend_chart": trend_chart(context["sections"]["trend"]),
-            "compare_url": url_with("/compare/", **scope.period.query, agency=force.slug, start="true"),
+            "compare_url": url_with("/compare/", **scope.day_query, agency=force.slug, start="true"),
         }
     return "findings/force.html", context
 

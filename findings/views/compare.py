@@ -20,6 +20,7 @@ from .figures import about_file
 from .scope import NOT_KNOWN, ScopeForm, asked
 
 LEAST, MOST = 2, 4
+UNREAD = Cell(None, label=_("no report read"))
 
 
 class ForceSelects(RepeatedSelect):
@@ -66,7 +67,7 @@ def compare(request):
     if file_format and tables:
         table = next((table for table in tables if table.code == request.GET.get("table")), tables[0])
         names = ", ".join(str(force) for force in forces)
-        return takeaway.download(table, about_file(request, table.title, scope, names), file_format, scope.on)
+        return takeaway.download(table, _about(request, table, scope, names), file_format, scope.on)
     context = {
         "section": "dashboard",
         "form": form,
@@ -76,6 +77,11 @@ def compare(request):
         "sort": "",
     }
     return render(request, "findings/compare.html", context)
+
+
+def _about(request, table, scope, names):
+    windowed = table.code != "compare-grades"
+    return [*about_file(request, table.title, scope, names, windowed=windowed), (_now("Note"), table.note)]
 
 
 def _counts(request, scope, forces):
@@ -91,7 +97,10 @@ def _counts(request, scope, forces):
     def inspections(name, **filters):
         def cell(force, of):
             n = counts.get(force.pk, {}).get(name, 0)
-            about = {"about": force.slug} if name in ("found", "serious") else {}
+            found = name in ("found", "serious")
+            if found and not read(force):
+                return UNREAD
+            about = {"about": force.slug} if found else {}
             return Cell(n, of.inspections_url(**filters, **about) if n else "", _("inspections"))
 
         return cell
@@ -103,7 +112,7 @@ def _counts(request, scope, forces):
         def cell(force, of):
             n = tallies.get(force.pk, NOTHING)[name]
             if not n and not read(force):
-                return Cell(None, label=_("no report read"))
+                return UNREAD
             return Cell(n, of.three_urls()[name] if n else "", _("findings"))
 
         return cell
@@ -111,6 +120,8 @@ def _counts(request, scope, forces):
     def councils(name):
         def cell(force, of):
             n = counts.get(force.pk, {}).get(name, 0)
+            if name == "councils_found" and not read(force):
+                return UNREAD
             return Cell(n, of.figure_url("spread") if n else "", _("councils"))
 
         return cell
@@ -118,6 +129,8 @@ def _counts(request, scope, forces):
     def recurring(name):
         def cell(force, of):
             n = getattr(pairs.get(force.pk), name, 0)
+            if not n and not read(force):
+                return UNREAD
             return Cell(n, of.figure_url("recurrence") if n else "", _("themes"))
 
         return cell
@@ -126,7 +139,7 @@ def _counts(request, scope, forces):
         def cell(force, of):
             n = by_theme.get((force.pk, theme.pk), NOTHING)["weaknesses"]
             if not n and not read(force):
-                return Cell(None, label=_("no report read"))
+                return UNREAD
             url = of.findings_url(theme=theme.code, finding_type=WEAKNESSES) if n else ""
             return Cell(n, url, _("weaknesses"))
 
@@ -171,7 +184,7 @@ def _grades(request, scope, forces):
         "area__framework", "grade__scale", "inspection__framework", "inspection__inspected_agency"
     )
     rows = {}
-    for judgement in given.order_by("grade__scale__name", "area__order", "inspection__published_on"):
+    for judgement in given.order_by("inspection__published_on", "pk"):
         key = (judgement.grade.scale, judgement.area.code)
         # Two frameworks may ask one question on one scale: the later grade stands.
         rows.setdefault(key, {"area": judgement.area})[judgement.subject_id] = judgement
@@ -181,7 +194,7 @@ def _grades(request, scope, forces):
         columns=(Column(_("Question")), Column(_("Scale")), *(Column(force.full_name) for force in forces)),
         rows=tuple(
             (Cell(str(row["area"])), Cell(scale.name), *(_grade(row.get(force.pk)) for force in forces))
-            for (scale, _code), row in rows.items()
+            for (scale, _code), row in sorted(rows.items(), key=_by_scale)
         ),
         empty=_("No grade of these forces is recorded here."),
         note=_(
@@ -191,6 +204,11 @@ def _grades(request, scope, forces):
         take_urls=takeaway.links(request, table="compare-grades"),
         definition_url="/figures/grade-history/",
     )
+
+
+def _by_scale(item):
+    (scale, _code), row = item
+    return scale.name, row["area"].order, row["area"].name
 
 
 def _grade(judgement):

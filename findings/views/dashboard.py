@@ -53,7 +53,7 @@ def dashboard(request):
             "map": _map(sections["forces_with_serious_weakness"].table),
             "council_grades": grade_bars(sections["grades_of_councils"].chart),
             "force_grades": grade_bars(sections["grades_of_forces"].chart),
-            "compare_url": url_with("/compare/", **scope.period.query),
+            "compare_url": url_with("/compare/", **scope.day_query),
             **undated(scope),
             **corrections(scope, HEADLINE),
         }
@@ -106,11 +106,13 @@ def trend_chart(section):
 def corrections(scope, headline):
     """What has been corrected since the day, and the headline figures without what was withdrawn."""
     withdrawn = scope.withdrawn_since.count()
+    corrected, more = corrections_since(scope)
     return {
         "withdrawn_total": withdrawn,
-        "withdrawn_url": scope.findings_url(withdrawn="true"),
+        "withdrawn_url": scope.withdrawn_url,
         "corrected_sections": sections_of(scope.corrected, headline) if withdrawn else {},
-        "corrections": corrections_since(scope),
+        "corrections": corrected,
+        "more_corrections": more,
     }
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from agencies import takeaway
+from agencies.tables import Cell, Column, Table
 from inspections.periods import Window
 
 from ..figures import FIGURES
@@ -50,13 +51,40 @@ def figure(request, code):
     if scope is not None and not lacking:
         section = found.of_scope(scope)
         file_format = takeaway.asked(request)
-        if file_format and section.table:
-            return takeaway.download(section.table, about(request, found, scope), file_format, scope.on)
-        context |= {"scope": scope, "shown": section, **corrections(scope, [code] if section.values else [])}
+        table = section.table or values_table(found, section)
+        if file_format:
+            return takeaway.download(table, about(request, found, scope, table), file_format, scope.on)
+        context |= {
+            "scope": scope,
+            "shown": section,
+            "take_urls": () if section.table else takeaway.links(request),
+            **corrections(scope, [code] if section.values else []),
+        }
     return render(request, "findings/figure.html", context)
 
 
-def about(request, found, scope):
+def values_table(found, section):
+    """A figure without a table of its own as one: a row for each of its numbers."""
+    columns = (_l("Figure"), _l("Number"), _l("Of"), _l("Percent"), _l("Read for findings"), _l("Note"))
+    return Table(
+        code=found.code,
+        title=found.title,
+        columns=tuple(Column(label) for label in columns),
+        rows=tuple(
+            (
+                Cell(str(value.label)),
+                Cell(None if value.read == 0 else value.n),
+                Cell(value.total),
+                Cell(value.percent),
+                Cell(value.read),
+                Cell(str(value.note)),
+            )
+            for value in section.values
+        ),
+    )
+
+
+def about(request, found, scope, table):
     """The header of a figure's file: its definition first."""
     of = [scope.force, scope.council, scope.theme, scope.inspection]
     return [
@@ -65,6 +93,7 @@ def about(request, found, scope):
         (_("Of"), found.of),
         (_("Left out"), found.leaves_out),
         *about_file(request, "", scope, ", ".join(str(part) for part in of if part), windowed=found.windowed),
+        *([(_("Note"), table.note)] if table.note else []),
     ]
 
 

@@ -19,6 +19,9 @@ from agencies.listing import chips, page_of
 from agencies.models import Agency, EditConflict
 from inspections.models import Inspection
 
+from ..figures import FIGURES
+from ..filters import FindingFilter
+from ..inspection_filters import InspectionFilter
 from ..models import Finding, SavedView
 from ..models.saved_views import (
     LONGEST_QUERY,
@@ -30,8 +33,6 @@ from ..models.saved_views import (
     pairs_of,
     path_of,
 )
-from .findings import FindingFilter
-from .inspections import InspectionFilter
 
 FILTERS = {
     Page.FINDINGS: (FindingFilter, Finding),
@@ -96,7 +97,9 @@ class NewViewForm(ViewForm):
 
     def clean(self):
         cleaned = super().clean()
-        if not path_of(cleaned.get("page"), cleaned.get("argument")):
+        page, argument = cleaned.get("page"), cleaned.get("argument")
+        is_there = path_of(page, argument) and (page != Page.FIGURE or argument in FIGURES)
+        if not is_there:
             self.add_error("page", NO_SUCH_PAGE)
         return cleaned
 

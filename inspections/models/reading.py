@@ -65,7 +65,7 @@ class InspectionQuerySet(RecordedQuerySet):
     def known_on(self, day):
         """What a reader could know when that day began: published before it, by the date of the report.
 
-        What became public by a step in this register counts from the day of that step, too: a report with an
+        What became public by a step in this register counts from the day after that step: a report with an
         earlier date printed in it changes no figure of the days between.
         """
         here = Q(published_here=False) | Q(published_at__lt=start_of(day))
