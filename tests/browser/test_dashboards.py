@@ -161,7 +161,7 @@ def test_tiles_are_reached_and_skipped_with_the_keyboard(browse):
 
 def test_on_a_telephone_names_stay_beside_their_numbers(browse):
     page = visit(browse(MANAGER, width=NARROW), f"/dashboard/{LETTER}")
-    region = page.get_by_role("region", name="Every territorial force")
+    region = page.get_by_role("region", name="Territorial forces, and others with a finding")
     name = region.get_by_role("rowheader", name="Cleveland Police")
     before = name.bounding_box()["x"]
     last = region.get_by_role("row").filter(has_text="Cleveland Police").get_by_role("link").last
