@@ -25,7 +25,7 @@ from agencies.record_admin import (
     record_url,
 )
 from inspections.admin import since_publication
-from inspections.models import Framework, Grade, GradeScale, Inspection, JudgementArea, Report
+from inspections.models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Report
 
 from .models import Finding, Status, Theme
 
@@ -182,7 +182,18 @@ class FindingAdmin(ReadOnlyAdmin):
         return format_html_join("", "<div>{} {}</div>", rows) or self.get_empty_value_display()
 
 
-REFERENCE_DATA = (Agency, Policing, Succession, User, Framework, GradeScale, Grade, JudgementArea, Theme)
+REFERENCE_DATA = (
+    Agency,
+    Policing,
+    Succession,
+    User,
+    Framework,
+    Clock,
+    GradeScale,
+    Grade,
+    JudgementArea,
+    Theme,
+)
 PUBLISHED_MATTER = (Inspection, Finding)
 
 

@@ -1,4 +1,4 @@
-"""Administration of frameworks and their grades, of published inspections, and of reports."""
+"""Administration of frameworks, their grades and clocks, of published inspections, and of reports."""
 
 from django import forms
 from django.contrib import admin
@@ -12,7 +12,7 @@ from agencies.admin_site import site
 from agencies.models import Channel, Event
 from agencies.record_admin import ReadOnlyAdmin, RecordAdmin, RecordForm, record_link
 
-from .models import Framework, Grade, GradeScale, Inspection, JudgementArea, Passage, Report
+from .models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Passage, Report
 
 PUBLICATION = ("publish", "recorded as published")  # the verbs that make a record public
 
@@ -48,7 +48,6 @@ class FrameworkAdmin(RecordAdmin):
                 ),
             },
         ),
-        (gettext_lazy("Time to respond"), {"fields": ["response_clock_length", "response_clock_unit"]}),
         (None, {"fields": ["source"]}),
     ]
     autocomplete_fields = ["inspectorates", "grade_scale"]
@@ -58,7 +57,32 @@ class FrameworkAdmin(RecordAdmin):
     search_fields = ["code", "name"]
 
     def record_tools(self, request, record):
-        return [(_("Judgement areas"), list_of(JudgementArea, framework__id__exact=record.pk))]
+        return [
+            (_("Judgement areas"), list_of(JudgementArea, framework__id__exact=record.pk)),
+            (_("Clocks"), list_of(Clock, framework__id__exact=record.pk)),
+        ]
+
+
+@admin.register(Clock, site=site)
+class ClockAdmin(RecordAdmin):
+    fieldsets = [
+        (None, {"fields": ["framework", "purpose", "starts_from", "length", "unit"]}),
+        (
+            gettext_lazy("Validity"),
+            {
+                "fields": ["valid_from", "valid_to"],
+                "description": gettext_lazy(
+                    "When the time given changes, give the old clock its last day and add a new one."
+                ),
+            },
+        ),
+        (None, {"fields": ["source"]}),
+    ]
+    autocomplete_fields = ["framework"]
+    list_display = ["framework", "purpose", "length", "unit", "starts_from", "valid_from", "valid_to"]
+    list_select_related = ["framework"]
+    list_filter = ["framework", "purpose", "starts_from", "unit"]
+    search_fields = ["framework__code", "framework__name"]
 
 
 @admin.register(JudgementArea, site=site)
@@ -135,6 +159,7 @@ class InspectionAdmin(RecordAdmin):
                 "fields": [
                     "fieldwork_from",
                     "fieldwork_to",
+                    "pre_publication_letter_on",
                     "published_on",
                     "cycle",
                     "topic",

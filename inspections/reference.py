@@ -1,6 +1,6 @@
-"""Reference data: grade scales, frameworks and what they judge."""
+"""Reference data: grade scales, frameworks, what they judge and the time they give."""
 
-from .models import Framework, Grade, GradeScale, JudgementArea
+from .models import Clock, Framework, Grade, GradeScale, JudgementArea
 
 
 def load(loader):
@@ -33,8 +33,6 @@ def load(loader):
             "grade_scale",
             "evaluates_partnership",
             "joint",
-            "response_clock_length",
-            "response_clock_unit",
             "source",
         ],
     )
@@ -43,4 +41,19 @@ def load(loader):
         "inspections/data/judgement_areas.csv",
         key=["framework", "code"],
         columns=["framework", "code", "name", "order", "subject_kind"],
+    )
+    loader.load(
+        Clock,
+        "inspections/data/clocks.csv",
+        key=["framework", "purpose", "valid_from"],
+        columns=[
+            "framework",
+            "purpose",
+            "starts_from",
+            "length",
+            "unit",
+            "valid_from",
+            "valid_to",
+            "source",
+        ],
     )

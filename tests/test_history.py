@@ -9,7 +9,7 @@ from django.urls import reverse
 from agencies.models import Agency, Event, Policing, User
 from findings import publication
 from findings.models import Finding, Theme
-from inspections.models import Framework, Grade, Inspection, Report
+from inspections.models import Clock, Framework, Grade, Inspection, Report
 
 from .browsing import choices, submit, text
 from .conftest import record_inspection, weakness
@@ -268,7 +268,7 @@ def test_forgetting_who_did_it_is_a_type_error(draft, inspection):
 # Nothing changes without an event
 
 
-RECORDED = [Agency, Policing, Framework, Grade, Inspection, Finding, Theme, Report]
+RECORDED = [Agency, Policing, Framework, Clock, Grade, Inspection, Finding, Theme, Report]
 
 
 @pytest.mark.parametrize("model", RECORDED, ids=lambda model: model.__name__)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, Channel, Event, Kind, Policing, Succession
 from findings.models import Theme
-from inspections.models import Framework, Grade, GradeScale, JudgementArea
+from inspections.models import Clock, Framework, Grade, GradeScale, JudgementArea
 
 FILES = [
     "agencies/data/agencies.csv",
@@ -21,6 +21,7 @@ FILES = [
     "inspections/data/grade_scales.csv",
     "inspections/data/frameworks.csv",
     "inspections/data/judgement_areas.csv",
+    "inspections/data/clocks.csv",
     "findings/data/themes.csv",
 ]
 AGENCIES = FILES[0]
@@ -132,7 +133,7 @@ def test_frameworks_have_their_scales_and_areas():
 
 
 def test_each_record_has_one_event_of_the_command():
-    for model in (Agency, Succession, Policing, GradeScale, Grade, Framework, JudgementArea, Theme):
+    for model in (Agency, Succession, Policing, GradeScale, Grade, Framework, Clock, JudgementArea, Theme):
         events = Event.objects.filter(subject_type=model._meta.label_lower)
         assert events.count() == model.objects.count() > 0
         assert set(events.values_list("channel", "by")) == {(Channel.COMMAND, None)}

@@ -7,12 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Agency, Kind, RecordedQuerySet, ReferenceRecord
 
 
-class ClockUnit(models.TextChoices):
-    WORKING_DAYS = "working_days", _("working days")
-    CALENDAR_DAYS = "calendar_days", _("calendar days")
-    WEEKS = "weeks", _("weeks")
-
-
 class GradeScale(ReferenceRecord):
     """An ordered set of grades. Grades of two scales are never compared."""
 
@@ -88,8 +82,6 @@ class Framework(ReferenceRecord):
         "grade_scale",
         "evaluates_partnership",
         "joint",
-        "response_clock_length",
-        "response_clock_unit",
         "source",
     )
 
@@ -123,10 +115,6 @@ class Framework(ReferenceRecord):
     joint = models.BooleanField(
         _("joint inspection"), default=False, help_text=_("Counted apart, never pooled with others.")
     )
-    response_clock_length = models.PositiveSmallIntegerField(_("time to respond"), null=True, blank=True)
-    response_clock_unit = models.CharField(
-        _("unit of the time to respond"), max_length=20, choices=ClockUnit.choices, blank=True
-    )
     source = models.TextField(_("source"), blank=True)
 
     objects = FrameworkQuerySet.as_manager()
@@ -139,12 +127,6 @@ class Framework(ReferenceRecord):
                 condition=Q(valid_to__gte=F("valid_from")) | Q(valid_to=None) | Q(valid_from=None),
                 name="framework_ends_after_start",
                 violation_error_message=_("The last day cannot be before the first."),
-            ),
-            models.CheckConstraint(
-                condition=Q(response_clock_length=None, response_clock_unit="")
-                | (Q(response_clock_length__isnull=False) & ~Q(response_clock_unit="")),
-                name="framework_clock_has_a_unit",
-                violation_error_message=_("Give the time to respond together with its unit."),
             ),
         ]
 

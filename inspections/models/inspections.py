@@ -27,6 +27,7 @@ from .reading import InspectionQuerySet
 DATE_FIELDS = {
     "fieldwork_from": "fieldwork_from",
     "fieldwork_to": "fieldwork_to",
+    "pre_publication_letter": "pre_publication_letter_on",
     "published": "published_on",
 }
 
@@ -45,6 +46,7 @@ class Inspection(Recorded):
         "topic",
         "fieldwork_from",
         "fieldwork_to",
+        "pre_publication_letter_on",
         "published_on",
         "embargo_until",
         "status",
@@ -105,6 +107,7 @@ class Inspection(Recorded):
     )
     fieldwork_from = models.DateField(_("first day of fieldwork"), null=True, blank=True)
     fieldwork_to = models.DateField(_("last day of fieldwork"), null=True, blank=True)
+    pre_publication_letter_on = models.DateField(_("pre-publication letter sent on"), null=True, blank=True)
     published_on = models.DateField(_("published on"), null=True, blank=True)
     published_at = models.DateTimeField(_("published in this register"), null=True, editable=False)
     published_here = models.BooleanField(
@@ -176,6 +179,13 @@ class Inspection(Recorded):
                 | Q(fieldwork_to=None),
                 name="inspection_published_after_fieldwork",
                 violation_error_message=_("A report cannot be published before fieldwork ends."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_on__gte=F("pre_publication_letter_on"))
+                | Q(published_on=None)
+                | Q(pre_publication_letter_on=None),
+                name="inspection_letter_before_publication",
+                violation_error_message=_("The pre-publication letter cannot be sent after publication."),
             ),
             models.CheckConstraint(
                 condition=Q(status__in=PUBLIC, published_at__isnull=False, reference__isnull=False)

@@ -73,6 +73,7 @@ class Judgement(models.Model):
 class DateKind(models.TextChoices):
     FIELDWORK_FROM = "fieldwork_from", _("First day of fieldwork")
     FIELDWORK_TO = "fieldwork_to", _("Last day of fieldwork")
+    PRE_PUBLICATION_LETTER = "pre_publication_letter", _("Pre-publication letter sent")
     PUBLISHED = "published", _("Published")
 
 
@@ -82,7 +83,7 @@ class StatedDate(models.Model):
     inspection = models.ForeignKey(
         Inspection, verbose_name=_("inspection"), on_delete=models.PROTECT, related_name="stated_dates"
     )
-    kind = models.CharField(_("which date"), max_length=20, choices=DateKind.choices)
+    kind = models.CharField(_("which date"), max_length=30, choices=DateKind.choices)
     stated = models.CharField(_("as stated"), max_length=80, help_text=_("For example, July 2016."))
     date = models.DateField(_("day"), null=True, blank=True, help_text=_("Empty when no day is stated."))
     source = models.CharField(_("source"), max_length=300)
