@@ -35,8 +35,7 @@ def is_working_day(day, nation):
 
     Raises OutsideCalendar for years whose bank holidays are not known.
     """
-    days = _working_days(day.year, _calendar(nation))
-    return days[bisect_right(days, day) - 1] == day
+    return day in _working_days(day.year, _calendar(nation))
 
 
 def add_working_days(day, number, nation):

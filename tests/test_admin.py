@@ -14,7 +14,7 @@ from agencies import admin
 from agencies.models import Agency, Channel, Event, Kind, Policing, Role, Succession, User
 from findings.models import Theme
 from findings.publication import publish
-from inspections.models import Framework, Grade, GradeScale, JudgementArea, Passage, Report
+from inspections.models import Clock, Framework, Grade, GradeScale, JudgementArea, Passage, Report
 
 from .conftest import PASSWORD, agency, person, record_finding, record_inspection, weakness
 
@@ -167,6 +167,12 @@ def one_area(n):
     return JudgementArea(framework=one_framework(n), code="overall", name="Overall", order=1).add(by=None)
 
 
+def one_clock(n):
+    return Clock(
+        framework=one_framework(n), purpose="response", starts_from="publication", length=56, unit="weeks"
+    ).add(by=None)
+
+
 def one_theme(n):
     parent = Theme(code=f"parent-{n}", name="Parent", definition="Wide.").add(by=None)
     return Theme(code=f"theme-{n}", name=f"Theme {n}", definition="Narrow.", parent=parent).add(by=None)
@@ -201,6 +207,7 @@ def one_passage(n):
         ("agencies_event", one_agency, 9),
         ("inspections_framework", one_framework, 5),
         ("inspections_judgementarea", one_area, 5),
+        ("inspections_clock", one_clock, 5),
         ("inspections_gradescale", one_scale, 4),
         ("inspections_grade", one_grade, 5),
         ("inspections_inspection", one_inspection, 7),
@@ -305,6 +312,23 @@ ADDED = {
             "order": 3,
         },
     ),
+    "inspections_clock": (
+        lambda get: {
+            "framework": get("sif").pk,
+            "purpose": "action_plan",
+            "starts_from": "publication",
+            "length": "70",
+            "unit": "working_days",
+            "valid_from": "1/11/2013",
+        },
+        {
+            "framework": {"key": "SIF", "label": "Single inspection framework"},
+            "purpose": "action_plan",
+            "length": 70,
+            "valid_from": "2013-11-01",
+            "valid_to": None,
+        },
+    ),
     "findings_theme": (
         lambda get: {"code": "custody", "name": "Custody", "definition": "Detention.", "order": "7"},
         {"code": "custody", "name": "Custody", "order": 7, "retired_on": None},
@@ -372,7 +396,7 @@ def labels(values):
     }
 
 
-@pytest.mark.parametrize("make", [one_policing, one_succession, one_grade, one_area])
+@pytest.mark.parametrize("make", [one_policing, one_succession, one_grade, one_area, one_clock])
 def test_changing_a_row_that_links_is_one_event(adam, desk, make):
     record, field = make(1), {one_grade: "label", one_area: "name"}.get(make, "source")
     was = getattr(record, field)
