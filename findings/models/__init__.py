@@ -1,9 +1,73 @@
-"""What: themes, findings and where reports say them, and views of them that people keep."""
+"""What: themes, findings and where reports say them, everything that follows from them, and views that people keep."""
 
+from .accuracy import AccuracyComment, Decision
 from .citations import Citation
+from .comments import Audience, Comment
+from .due_dates import DueDateChange
+from .evidence import Evidence, EvidenceKind
 from .findings import Finding
+from .follow_up import (
+    ChangeStatus,
+    DueBasis,
+    Position,
+    Priority,
+    Progress,
+    RecommendationStatus,
+    VerificationKind,
+)
+from .letters import Letter, LetterStatus, Level
 from .life import FindingType, Severity, Status
+from .plans import Action, ActionPlan, ActionStatus, PlanStatus
+from .recommendations import Recommendation
+from .referrals import (
+    CaseReferral,
+    EscalationLevel,
+    EscalationOutcome,
+    LocalEscalation,
+    ReferralOutcome,
+)
+from .responses import Response
 from .saved_views import SavedView
+from .stages import Stage
 from .themes import Theme
+from .verifications import Verification
 
-__all__ = ["Citation", "Finding", "FindingType", "SavedView", "Severity", "Status", "Theme"]
+__all__ = [
+    "AccuracyComment",
+    "Action",
+    "ActionPlan",
+    "ActionStatus",
+    "Audience",
+    "CaseReferral",
+    "ChangeStatus",
+    "Citation",
+    "Comment",
+    "Decision",
+    "DueBasis",
+    "DueDateChange",
+    "EscalationLevel",
+    "EscalationOutcome",
+    "Evidence",
+    "EvidenceKind",
+    "Finding",
+    "FindingType",
+    "Letter",
+    "LetterStatus",
+    "Level",
+    "LocalEscalation",
+    "PlanStatus",
+    "Position",
+    "Priority",
+    "Progress",
+    "Recommendation",
+    "RecommendationStatus",
+    "ReferralOutcome",
+    "Response",
+    "SavedView",
+    "Severity",
+    "Stage",
+    "Status",
+    "Theme",
+    "Verification",
+    "VerificationKind",
+]

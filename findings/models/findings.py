@@ -2,22 +2,23 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Channel, Recorded
+from agencies.models import Agency, Channel
 from agencies.public_ids import new_public_id
-from inspections.models import IllegalTransition, Inspection, Provenance
+from inspections.models import Inspection, Provenance
 
-from .life import SERIOUS, TRANSITIONS, UNPUBLISHED, WEAKNESSES, FindingType, Severity, Status
+from .finding_steps import FindingSteps
+from .life import SERIOUS, UNPUBLISHED, WEAKNESSES, FindingType, Severity, Status
 from .reading import FindingQuerySet
 from .themes import Theme
 
 
-class Finding(Recorded):
+class Finding(FindingSteps):
     """One finding of one inspection, attributed to one agency, under one theme."""
 
     HISTORY = (
@@ -34,6 +35,7 @@ class Finding(Recorded):
         "detail",
         "recurrence_of",
         "status",
+        "assigned_to",
     )
 
     UNCHECKED = frozenset({"submission_key"})
@@ -103,6 +105,28 @@ class Finding(Recorded):
         help_text=_("Became public by a step in this register, not before it was recorded here."),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, editable=False)
+    corrected_at = models.DateTimeField(
+        _("corrected"), null=True, editable=False, help_text=_("Reads as it does now since then.")
+    )
+    version_of = models.ForeignKey(
+        "self",
+        verbose_name=_("earlier version of"),
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="earlier_versions",
+        help_text=_("Set on what a published finding said before a correction; never changed again."),
+    )
+    replaced_at = models.DateTimeField(_("replaced"), null=True, editable=False)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="assigned_findings",
+    )
     provenance = models.CharField(
         max_length=10, choices=Provenance.choices, default=Provenance.ENTERED, editable=False
     )
@@ -137,6 +161,7 @@ class Finding(Recorded):
             models.CheckConstraint(
                 condition=Q(status=Status.PUBLISHED, reference__isnull=False, published_at__isnull=False)
                 | Q(status=Status.WITHDRAWN)
+                | Q(status=Status.CORRECTED, reference__isnull=False, published_at__isnull=False)
                 | Q(status__in=UNPUBLISHED, reference=None, published_at=None),
                 name="finding_reference_when_published",
                 violation_error_message=_("A reference is allotted at publication, not before."),
@@ -145,6 +170,11 @@ class Finding(Recorded):
                 condition=Q(status=Status.WITHDRAWN, withdrawn_at__isnull=False)
                 | (~Q(status=Status.WITHDRAWN) & Q(withdrawn_at=None)),
                 name="finding_withdrawn_at_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=Status.CORRECTED, version_of__isnull=False, replaced_at__isnull=False)
+                | (~Q(status=Status.CORRECTED) & Q(version_of=None, replaced_at=None)),
+                name="finding_earlier_version_of_one",
             ),
             models.CheckConstraint(
                 condition=Q(recurrence_of=None) | ~Q(recurrence_of=F("pk")),
@@ -177,9 +207,15 @@ class Finding(Recorded):
         kept["citations"] = [
             [citation.page, citation.paragraph, citation.quotation] for citation in self.citations.all()
         ]
+        if self.pk:
+            kept["responses"] = [
+                response.recorded() for response in self.responses.filter(recommendation=None)
+            ]
         return kept
 
     def clean(self):
+        if self.is_strength and self.pk and self.recommendations.exists():
+            raise ValidationError({"finding_type": _("It carries recommendations, so it is not a strength.")})
         earlier = self.recurrence_of
         if earlier is None or self._already_recurs_from(earlier):
             return
@@ -208,59 +244,6 @@ class Finding(Recorded):
     @property
     def is_published(self):
         return self.status == Status.PUBLISHED
-
-    # Who may do what (asked of a visible finding).
-
-    def may_be_edited_by(self, user):
-        """A draft by all who work on the inspection; in review by its author and the lead's managers.
-
-        An agreed finding goes back to draft first, so that nobody changes what somebody else agreed.
-        """
-        if not self.inspection.takes_findings_from(user):
-            return False
-        if self.status == Status.DRAFT:
-            return True
-        return self.status == Status.IN_REVIEW and (self.author_id == user.pk or self._is_managed_by(user))
-
-    def may_be_withdrawn_by(self, user):
-        """Before publication by its author or the lead's managers, afterwards by the managers alone."""
-        if self.status == Status.WITHDRAWN or not self.inspection.is_worked_on_by(user):
-            return False
-        return self._is_managed_by(user) or (self.status != Status.PUBLISHED and self.author_id == user.pk)
-
-    def next_steps_for(self, user):
-        """The verbs that are legal now and that the person may use, `withdraw` apart."""
-        if not self.inspection.is_worked_on_by(user):
-            return []
-        steps = []
-        if self.status == Status.DRAFT:
-            steps.append("submit")
-        if self._is_managed_by(user):
-            if self.status == Status.IN_REVIEW and self.author_id != user.pk:
-                steps.append("agree")
-            if self.status in (Status.IN_REVIEW, Status.AGREED):
-                steps.append("return_to_draft")
-            if self.status == Status.AGREED and self.inspection.is_public:
-                steps.append("publish")
-        return steps
-
-    def history_for(self, user):
-        """The events that the person may read, oldest first.
-
-        All for the team, the lead's managers and auditors. For administrators and for the agency concerned
-        those from publication on: earlier ones hold the words of drafts. For everybody else none.
-        """
-        events = self.events()
-        if user.is_auditor or self.inspection.is_worked_on_by(user):
-            return events
-        concerned = user.is_respondent and self.attributed_to_id == user.agency_id
-        if self.is_published and (user.is_administrator or concerned):
-            published = events.filter(verb__in=("publish", "recorded as published")).first()
-            return events.filter(sequence__gte=published.sequence) if published else events.none()
-        return events.none()
-
-    def _is_managed_by(self, user):
-        return user.is_manager and self.inspection.lead_inspectorate_id == user.agency_id
 
     # Verbs
 
@@ -303,52 +286,13 @@ class Finding(Recorded):
             after_save=lambda saved: saved._replace_citations(citations),
         )
 
-    def move(self, verb, *, by, reason="", expect=None, channel=Channel.PAGE):
-        """Takes one legal step of the finding's life. `expect` is the version that the person saw."""
-        sources, target, _label = TRANSITIONS[verb]
-
-        def prepare(current):
-            current.refuse_unless(sources)
-            if verb == "agree" and by is not None and by.pk == current.author_id:
-                raise IllegalTransition(_("Somebody other than its author agrees a finding."))
-            if verb == "publish":
-                if not current.inspection.is_public:
-                    raise IllegalTransition(_("A finding is published with its inspection, not before."))
-                current.published_at = timezone.now()
-                current.published_here = True
-                current.reference = current._next_reference(current.inspection)
-            if verb == "withdraw":
-                current.withdrawn_at = timezone.now()
-            current.status = target
-
-        with transaction.atomic():
-            if verb == "publish":
-                # The inspection before the finding, as publication locks them: two at once wait, never deadlock.
-                Inspection._base_manager.select_for_update().get(pk=self.inspection_id)
-            return self._change(
-                verb.replace("_", " "),
-                by=by,
-                reason=reason,
-                expect=expect,
-                channel=channel,
-                prepare=prepare,
-            )
-
-    def refuse_unless(self, allowed):
-        """Raises IllegalTransition, with words for the person, unless the status is one of these."""
-        if self.status not in allowed:
-            raise IllegalTransition(
-                _("This finding is now “%(status)s”, so this step is not possible.")
-                % {"status": self.get_status_display()}
-            )
-
     @staticmethod
     def _next_reference(inspection):
         """SIF-2016-STO-03: the inspection's reference and the finding's number in order of publication."""
         numbers = [
             int(reference.rpartition("-")[2])
             for reference in Finding._base_manager.filter(
-                inspection=inspection, reference__isnull=False
+                inspection=inspection, reference__isnull=False, version_of=None
             ).values_list("reference", flat=True)
         ]
         return f"{inspection.reference}-{max(numbers, default=0) + 1:02}"

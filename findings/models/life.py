@@ -38,6 +38,7 @@ class Status(models.TextChoices):
     AGREED = "agreed", _("Agreed")
     PUBLISHED = "published", _("Published")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    CORRECTED = "corrected", _("Earlier version")
 
 
 UNPUBLISHED = (Status.DRAFT, Status.IN_REVIEW, Status.AGREED)

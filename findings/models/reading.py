@@ -17,23 +17,37 @@ class FindingQuerySet(RecordedQuerySet):
         """The visibility rule for findings, composed from the one for inspections.
 
         Published findings are for everybody with a role. The rest, withdrawn ones included, are for those
-        who work on the inspection; and agreed ones, from the factual accuracy check on, for the agency
-        they are attributed to.
+        who work on the inspection; those in review also for whom a manager gave them to; and agreed ones, from
+        the factual accuracy check on, for the agency they are attributed to. Earlier versions of corrected
+        findings are not among them: `earlier_versions`.
         """
         if not user.has_a_role:
             return self.none()
+        current = self.exclude(status=Status.CORRECTED)
         if user.is_auditor:
-            return self
+            return current
         rule = Q(status=Status.PUBLISHED)
         if user.is_inspector or user.is_manager:
             rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
+            if user.is_inspector:
+                rule |= Q(
+                    status=Status.IN_REVIEW,
+                    assigned_to_id=user.pk,
+                    inspection__lead_inspectorate_id=user.agency_id,
+                )
         elif user.is_respondent:
             rule |= Q(
                 status=Status.AGREED,
                 attributed_to_id=user.agency_id,
                 inspection__status__in=SHARED_WITH_AGENCIES,
             )
-        return self.filter(rule)
+        return current.filter(rule)
+
+    def earlier_versions_for(self, user):
+        """What published findings said before they were corrected; with a withdrawn one its versions go too."""
+        if not user.has_a_role:
+            return self.none()
+        return self.filter(status=Status.CORRECTED, version_of__status=Status.PUBLISHED)
 
     def tombstones(self, user):
         """Withdrawn after publication: that they existed stays known, what they said does not."""
@@ -46,13 +60,18 @@ class FindingQuerySet(RecordedQuerySet):
 
         The visibility rule for figures. A finding withdrawn later was published then, so it still counts for an
         earlier day: lists show that it was there and that it is withdrawn, never its words. A withdrawal counts
-        from its own day on, so that today's figures are without it at once.
+        from its own day on, so that today's figures are without it at once. A correction too: from its day on the
+        finding counts as corrected, on the days before as the version that it replaced.
         """
         if not user.has_a_role:
             return self.none()
-        public = Q(status=Status.PUBLISHED) | Q(
-            status=Status.WITHDRAWN, reference__isnull=False, withdrawn_at__gte=start_of(on + timedelta(1))
+        end = start_of(on + timedelta(1))
+        public = (
+            Q(status=Status.PUBLISHED)
+            | Q(status=Status.WITHDRAWN, reference__isnull=False, withdrawn_at__gte=end)
+            | Q(status=Status.CORRECTED, replaced_at__gte=end)
         )
+        public &= Q(corrected_at=None) | Q(corrected_at__lt=end)
         here = Q(published_here=False) | Q(published_at__lt=start_of(on))
         inspections = Inspection.objects.visible_to(user).known_on(on)
         return self.filter(public, here, inspection__in=inspections)

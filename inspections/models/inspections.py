@@ -7,21 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Channel, Kind, Recorded
+from agencies.models import Agency, Channel, Kind
 from agencies.public_ids import new_public_id
 
 from .frameworks import Framework
-from .life import (
-    PUBLIC,
-    READ_FOR_POLICE,
-    TRANSITIONS,
-    UNDER_WAY,
-    Coverage,
-    IllegalTransition,
-    Provenance,
-    Status,
-)
+from .life import PUBLIC, READ_FOR_POLICE, UNDER_WAY, Coverage, Provenance, Status
 from .reading import InspectionQuerySet
+from .steps import InspectionSteps
 
 # Which field of the inspection the preferred date of a kind fills.
 DATE_FIELDS = {
@@ -32,7 +24,7 @@ DATE_FIELDS = {
 }
 
 
-class Inspection(Recorded):
+class Inspection(InspectionSteps):
     """One inspection of one agency under one framework."""
 
     HISTORY = (
@@ -49,6 +41,8 @@ class Inspection(Recorded):
         "pre_publication_letter_on",
         "published_on",
         "embargo_until",
+        "on_hold",
+        "comments_due_on",
         "status",
         "paused_from",
         "report_url",
@@ -115,7 +109,21 @@ class Inspection(Recorded):
         editable=False,
         help_text=_("Became public by a step in this register, not before it was recorded here."),
     )
-    embargo_until = models.DateTimeField(_("embargo until"), null=True, blank=True)
+    embargo_until = models.DateTimeField(
+        _("embargo until"),
+        null=True,
+        blank=True,
+        help_text=_("At this moment it publishes itself, with its agreed findings."),
+    )
+    on_hold = models.BooleanField(
+        _("publication on hold"),
+        default=False,
+        editable=False,
+        help_text=_("Not published, whatever the embargo says: before an election, for example."),
+    )
+    comments_due_on = models.DateField(
+        _("factual accuracy comments due on"), null=True, blank=True, editable=False
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=Status.choices, default=Status.PLANNED, editable=False
     )
@@ -258,45 +266,6 @@ class Inspection(Recorded):
             return self.inspected_agency
         return self.inspected_agency.force_on(self.last_day or timezone.localdate())
 
-    # Who may do what (the visibility rule comes first: these are asked of a visible inspection).
-
-    def has_inspectorate(self, agency_id):
-        return agency_id is not None and (
-            self.lead_inspectorate_id == agency_id or self.partner_inspectorates.filter(pk=agency_id).exists()
-        )
-
-    def is_worked_on_by(self, user):
-        """On the team and of an inspectorate that takes part, or manager of the lead inspectorate."""
-        if user.is_manager and self.lead_inspectorate_id == user.agency_id:
-            return True
-        if not (user.is_inspector or user.is_manager):
-            return False
-        return self.has_inspectorate(user.agency_id) and self.team.filter(pk=user.pk).exists()
-
-    def may_be_edited_by(self, user):
-        """Before publication those who work on it; afterwards only a manager of the lead inspectorate."""
-        if self.status == Status.CANCELLED:
-            return False
-        if self.is_public:
-            return user.is_manager and self.lead_inspectorate_id == user.agency_id
-        return self.is_worked_on_by(user)
-
-    def takes_findings_from(self, user):
-        """Whether the person may log a finding on it."""
-        return self.status not in (Status.PAUSED, Status.CANCELLED) and self.is_worked_on_by(user)
-
-    def next_steps_for(self, user):
-        """The verbs that are legal now and that the person may use, in order."""
-        if not self.is_worked_on_by(user):
-            return []
-        managers_only = {"publish", "close", "cancel", "embargo"}
-        manages = user.is_manager and self.lead_inspectorate_id == user.agency_id
-        return [
-            verb
-            for verb, (sources, _to, _label) in TRANSITIONS.items()
-            if self.status in sources and (manages or verb not in managers_only)
-        ]
-
     # Verbs
 
     @classmethod
@@ -360,39 +329,6 @@ class Inspection(Recorded):
 
         values = {DATE_FIELDS[kind]: date} if preferred else {}
         return self._change("date stated", by=by, channel=channel, values=values, after_save=complete)
-
-    def move(self, verb, *, by, reason="", on=None, expect=None, channel=Channel.PAGE):
-        """Takes one legal step of the inspection's life; `publish` belongs to findings.publication.
-
-        `expect` is the version that the person saw.
-        """
-        sources, target, _label = TRANSITIONS[verb]
-
-        def prepare(current):
-            if current.status not in sources:
-                raise IllegalTransition(
-                    _("This inspection is now “%(status)s”, so this step is not possible.")
-                    % {"status": current.get_status_display()}
-                )
-            current._take_step(verb, target, on)
-
-        return self._change(
-            verb.replace("_", " "), by=by, reason=reason, expect=expect, channel=channel, prepare=prepare
-        )
-
-    def _take_step(self, verb, target, on):
-        if verb == "pause":
-            self.paused_from = self.status
-        if verb == "resume":
-            target, self.paused_from = self.paused_from, ""
-        if verb == "cancel":
-            self.paused_from = ""
-        if verb == "publish":
-            self.published_on = on or self.published_on or timezone.localdate()
-            self.published_at = timezone.now()
-            self.published_here = True
-            self.reference = self._next_reference()
-        self.status = target
 
     def _next_reference(self):
         """SIF-2016-STO; a second one of the same year and agency is SIF-2016-STO.2."""

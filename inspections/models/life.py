@@ -43,6 +43,7 @@ TRANSITIONS = {
     "cancel": ({*UNDER_WAY, Status.PAUSED}, Status.CANCELLED, _("Cancel")),
 }
 NEEDS_REASON = {"pause", "cancel"}
+MANAGERS_ONLY = {"publish", "close", "cancel", "embargo"}  # of the lead inspectorate
 
 
 class IllegalTransition(Exception):

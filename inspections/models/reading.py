@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from agencies.days import start_of
 from agencies.models import RecordedQuerySet
 
-from .life import PUBLIC, READ_FOR_POLICE, SHARED_WITH_AGENCIES, UNDER_WAY
+from .life import PUBLIC, READ_FOR_POLICE, SHARED_WITH_AGENCIES, UNDER_WAY, Status
 
 
 class InspectionQuerySet(RecordedQuerySet):
@@ -30,19 +30,32 @@ class InspectionQuerySet(RecordedQuerySet):
             return self.filter(self._need_to_know(user))
         return self.none()
 
+    def followed_by(self, user):
+        """Published inspections that the person's inspectorate led or took part in: its staff follow them up."""
+        if user.is_auditor:
+            return self.published()
+        if user.is_inspector or user.is_manager:
+            return self.published().filter(self._of_inspectorate(user.agency_id))
+        return self.none()
+
+    def due_for_release(self, now):
+        """Embargoed until a moment that has come, and not on hold."""
+        return self.filter(status=Status.EMBARGOED, embargo_until__lte=now, on_hold=False)
+
     def with_on_team(self, user):
         """Inspections on whose team the person is."""
         return self.filter(pk__in=self._through("team").filter(user_id=user.pk).values("inspection_id"))
 
     def _need_to_know(self, user):
         """An inspector on the team; a manager of the lead or a partner inspectorate."""
-        partners = (
-            self._through("partner_inspectorates").filter(agency_id=user.agency_id).values("inspection_id")
-        )
-        ours = Q(lead_inspectorate_id=user.agency_id) | Q(pk__in=partners)
+        ours = self._of_inspectorate(user.agency_id)
         if user.is_manager:
             return ours
         return ours & Q(pk__in=self._through("team").filter(user_id=user.pk).values("inspection_id"))
+
+    def _of_inspectorate(self, agency_id):
+        partners = self._through("partner_inspectorates").filter(agency_id=agency_id).values("inspection_id")
+        return Q(lead_inspectorate_id=agency_id) | Q(pk__in=partners)
 
     def _concerning(self, agency_id):
         """Inspected, taking part, or having an agreed finding attributed to it.

@@ -1,0 +1,76 @@
+"""Changes of a due date: proposed with a reason, decided by somebody else; the first date is always kept."""
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Channel
+from inspections.models import IllegalTransition
+
+from .follow_up import OPEN, ChangeStatus
+from .recommendation_steps import RecommendationSteps
+
+
+class DatedRecommendation(RecommendationSteps):
+    """The verbs about due dates."""
+
+    class Meta:
+        abstract = True
+
+    def propose_due_date(self, *, by, due_on, reason, on=None, expect=None, channel=Channel.PAGE):
+        """Proposes another due date; the one first set is kept whatever is decided."""
+
+        def allow(current):
+            current.refuse_unless(OPEN)
+            if current.due_date_changes.filter(status=ChangeStatus.PROPOSED).exists():
+                raise IllegalTransition(
+                    _("A change of the due date is proposed already and not decided yet.")
+                )
+            if current.due_on == due_on:
+                raise ValidationError({"due_on": _("This is the due date already.")})
+
+        return self._change(
+            "due date proposed",
+            by=by,
+            reason=reason,
+            expect=expect,
+            channel=channel,
+            prepare=allow,
+            after_save=lambda saved: saved.due_date_changes.create(
+                was=saved.due_on,
+                due_on=due_on,
+                reason=reason,
+                proposed_by=by,
+                proposed_on=on or timezone.localdate(),
+            ),
+        )
+
+    def decide_due_date(self, *, by, approve, reason="", on=None, expect=None, channel=Channel.PAGE):
+        """Approves or refuses the proposed due date. Nobody decides their own proposal."""
+        change = self.due_date_changes.filter(status=ChangeStatus.PROPOSED).first()
+        if change is None:
+            raise IllegalTransition(_("No change of the due date waits for a decision."))
+
+        def allow(current):
+            current.refuse_unless(OPEN)
+            if by is not None and by.pk == change.proposed_by_id:
+                raise IllegalTransition(_("Somebody other than who proposed it decides."))
+            if approve:
+                # Where none was set at issue, the first date ever agreed is the original one.
+                current.due_first = current.due_first or change.due_on
+                current.due_on = change.due_on
+
+        return self._change(
+            "due date approved" if approve else "due date refused",
+            by=by,
+            reason=reason,
+            expect=expect,
+            channel=channel,
+            prepare=allow,
+            after_save=lambda saved: saved.due_date_changes.filter(pk=change.pk).update(
+                status=ChangeStatus.APPROVED if approve else ChangeStatus.REFUSED,
+                decided_by=by,
+                decided_on=on or timezone.localdate(),
+                decision_reason=reason,
+            ),
+        )

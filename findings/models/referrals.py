@@ -1,0 +1,258 @@
+"""Cases that inspectors referred back, and what agencies had tried with each other before. No child data."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.models import Agency, Channel, Recorded, RecordedQuerySet
+from agencies.public_ids import new_public_id
+from inspections.models import IllegalTransition, Inspection
+from inspections.models.life import PUBLIC, SHARED_WITH_AGENCIES
+
+from .findings import Finding
+from .life import Status
+
+
+class ReferralOutcome(models.TextChoices):
+    NO_CHANGE = "no_change", _("No change")
+    SAFEGUARDED = "safeguarded", _("Child safeguarded")
+    REOPENED = "reopened", _("Investigation reopened")
+
+
+class OfInspection(RecordedQuerySet):
+    def visible_to(self, user):
+        """For those who make the inspection and auditors; for the agency it was sent to from the factual accuracy
+        check on; for everybody once the inspection is published. With a finding that is not published, never."""
+        if not user.has_a_role:
+            return self.none()
+        if user.is_auditor:
+            return self
+        open_to_all = Q(finding=None) | Q(finding__status=Status.PUBLISHED)
+        rule = open_to_all & Q(inspection__status__in=PUBLIC)
+        if user.is_inspector or user.is_manager:
+            rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
+        elif user.is_respondent:
+            shared = Q(finding=None) | Q(finding__in=Finding.objects.visible_to(user))
+            rule |= shared & Q(inspection__status__in=SHARED_WITH_AGENCIES, to_agency_id=user.agency_id)
+        return self.filter(rule)
+
+
+class CaseReferralQuerySet(OfInspection):
+    def unresolved(self):
+        return self.filter(resolved_on=None)
+
+    def known_on(self, day):
+        return self.filter(inspection__in=Inspection.objects.published().known_on(day))
+
+
+class CaseReferral(Recorded):
+    """A case that inspectors sent back to an agency because a child might not be safe, and what came of it."""
+
+    HISTORY = (
+        "inspection",
+        "finding",
+        "to_agency",
+        "referred_on",
+        "reason",
+        "outcome",
+        "resolved_on",
+        "outcome_note",
+    )
+    UNCHECKED = frozenset({"submission_key"})
+
+    public_id = models.CharField(
+        _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
+    )
+    inspection = models.ForeignKey(
+        Inspection, verbose_name=_("inspection"), on_delete=models.PROTECT, related_name="case_referrals"
+    )
+    finding = models.ForeignKey(
+        Finding,
+        verbose_name=_("finding"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="case_referrals",
+    )
+    to_agency = models.ForeignKey(
+        Agency, verbose_name=_("referred to"), on_delete=models.PROTECT, related_name="case_referrals"
+    )
+    referred_on = models.DateField(
+        _("referred on"), null=True, blank=True, help_text=_("Leave empty where the report does not say.")
+    )
+    reason = models.TextField(
+        _("reason"), max_length=2000, help_text=_("Nothing by which a child could be recognised.")
+    )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=ReferralOutcome.choices, blank=True)
+    resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
+    outcome_note = models.TextField(_("what came of it"), max_length=2000, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    submission_key = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = CaseReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case referred back")
+        verbose_name_plural = _("cases referred back")
+        ordering = [F("referred_on").desc(nulls_last=True), "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_on=None) | Q(referred_on=None) | Q(resolved_on__gte=F("referred_on")),
+                name="referral_resolved_after_referred",
+                violation_error_message=_("A case cannot be resolved before it was referred."),
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_on=None) | ~Q(outcome=""),
+                name="referral_resolved_with_an_outcome",
+                violation_error_message=_("Say what came of it."),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "submission_key"],
+                condition=~Q(submission_key=""),
+                name="referral_submitted_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.to_agency}, {self.inspection}"
+
+    def get_absolute_url(self):
+        return reverse("case_referral", args=[self.public_id])
+
+    def history_key(self):
+        return self.public_id
+
+    @property
+    def days(self):
+        """Days from referral to resolution, or None where either is not known."""
+        if self.referred_on and self.resolved_on:
+            return (self.resolved_on - self.referred_on).days
+        return None
+
+    def may_be_changed_by(self, user):
+        return self.inspection.is_worked_on_by(user)
+
+    @classmethod
+    def refer(cls, *, by, inspection, values, submission_key="", channel=Channel.PAGE):
+        """Records that a case was referred back. With `outcome` among the values it is resolved already."""
+        referral = cls(author=by, inspection=inspection, submission_key=submission_key)
+        return referral._add("referred", by=by, channel=channel, values=values)
+
+    def edit(self, *, by, values, expect, reason="", channel=Channel.PAGE):
+        return self._change("edited", by=by, values=values, expect=expect, reason=reason, channel=channel)
+
+    def resolve(self, *, by, outcome, resolved_on, outcome_note="", expect=None, channel=Channel.PAGE):
+        """What came of it, and when. A second resolution is a change of it and needs `edit`."""
+
+        def refuse_twice(current):
+            if current.outcome:
+                raise IllegalTransition(_("The outcome of this case is recorded already."))
+
+        return self._change(
+            "resolved",
+            by=by,
+            values={"outcome": outcome, "resolved_on": resolved_on, "outcome_note": outcome_note},
+            expect=expect,
+            channel=channel,
+            prepare=refuse_twice,
+        )
+
+
+class EscalationLevel(models.TextChoices):
+    """How high one agency took its concern with another, before or besides any inspection."""
+
+    PRACTITIONER = "practitioner", _("Between practitioners")
+    MANAGER = "manager", _("Team managers and sergeants")
+    SENIOR = "senior", _("Senior managers")
+    EXECUTIVE = "executive", _("Chief officers and directors")
+    BOARD = "board", _("The safeguarding partnership or board")
+    NOT_STATED = "not_stated", _("Not stated")
+
+
+class EscalationOutcome(models.TextChoices):
+    EFFECTIVE = "effective", _("Effective")
+    INEFFECTIVE = "ineffective", _("Without effect")
+    NOT_KNOWN = "", _("Not known")
+
+
+class LocalEscalation(Recorded):
+    """One agency raised with another what an inspection then found (escalation level 0)."""
+
+    HISTORY = ("inspection", "finding", "by_agency", "to_agency", "level", "escalated_on", "outcome", "note")
+    UNCHECKED = frozenset({"submission_key"})
+
+    public_id = models.CharField(
+        _("public id"), max_length=20, unique=True, default=new_public_id, editable=False
+    )
+    inspection = models.ForeignKey(
+        Inspection,
+        verbose_name=_("inspection"),
+        on_delete=models.PROTECT,
+        related_name="local_escalations",
+        editable=False,
+    )
+    finding = models.ForeignKey(
+        Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="local_escalations"
+    )
+    by_agency = models.ForeignKey(
+        Agency, verbose_name=_("raised by"), on_delete=models.PROTECT, related_name="escalations_made"
+    )
+    to_agency = models.ForeignKey(
+        Agency, verbose_name=_("raised with"), on_delete=models.PROTECT, related_name="escalations_received"
+    )
+    level = models.CharField(
+        _("level"), max_length=20, choices=EscalationLevel.choices, default=EscalationLevel.NOT_STATED
+    )
+    escalated_on = models.DateField(
+        _("raised on"), null=True, blank=True, help_text=_("Leave empty where the report does not say.")
+    )
+    outcome = models.CharField(_("outcome"), max_length=20, choices=EscalationOutcome.choices, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    submission_key = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = OfInspection.as_manager()
+
+    class Meta:
+        verbose_name = _("local escalation")
+        ordering = ["finding", "escalated_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(by_agency=F("to_agency")),
+                name="escalation_between_two_agencies",
+                violation_error_message=_("An agency raises a concern with another one."),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "submission_key"],
+                condition=~Q(submission_key=""),
+                name="escalation_submitted_once",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.by_agency} → {self.to_agency}"
+
+    def history_key(self):
+        return self.public_id
+
+    def may_be_changed_by(self, user):
+        return self.inspection.is_worked_on_by(user)
+
+    @classmethod
+    def record(cls, *, by, finding, values, submission_key="", channel=Channel.PAGE):
+        escalation = cls(
+            author=by, finding=finding, inspection=finding.inspection, submission_key=submission_key
+        )
+        return escalation._add("recorded", by=by, channel=channel, values=values)
+
+    def edit(self, *, by, values, expect, reason="", channel=Channel.PAGE):
+        return self._change("edited", by=by, values=values, expect=expect, reason=reason, channel=channel)
