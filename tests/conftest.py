@@ -13,7 +13,7 @@ from django.test import Client, TransactionTestCase
 
 from agencies import guard
 from agencies.models import Agency, Channel, Kind, Nation, Policing, Role, User
-from findings.models import Finding, Theme
+from findings.models import Finding, Recommendation, Theme
 from inspections.models import (
     Framework,
     Grade,
@@ -361,6 +361,17 @@ def finding(published, cleveland, strategy):
 def record_finding(inspection, values, citations=()):
     return Finding.record_published(
         by=None, channel=Channel.COMMAND, inspection=inspection, values=values, citations=citations
+    )
+
+
+@pytest.fixture
+def recommendation(finding, stockton):
+    """Addressed to Stockton's council, of the finding of 2016 about Cleveland Police; issued, not answered."""
+    return Recommendation.record_issued(
+        by=None,
+        channel=Channel.COMMAND,
+        finding=finding,
+        values={"addressee": stockton, "text": "Keep challenging the police about their attendance."},
     )
 
 

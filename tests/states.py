@@ -1,7 +1,9 @@
 """Records brought to each status the way people bring them there: by their verbs."""
 
+from django.utils import timezone
+
 from findings import publication
-from findings.models import Finding
+from findings.models import ActionPlan, Finding, Recommendation
 from inspections.models import Inspection
 
 FORWARD = ["start_fieldwork", "start_drafting", "send_for_factual_accuracy", "embargo"]
@@ -51,3 +53,72 @@ def logged(inspection, by, values, status="draft", *, reviewer=None):
     for verb in FINDING_STEPS[status]:
         finding.move(verb, by=by if verb == "submit" else reviewer, reason="For the test.")
     return finding
+
+
+RECOMMENDATION_STEPS = {
+    "draft": [],
+    "withdrawn": ["withdraw"],
+    "issued": ["issue"],
+    "responded": ["issue", "respond"],
+    "plan_submitted": ["issue", "respond", "submit_plan"],
+    "in_progress": ["issue", "respond", "submit_plan", "accept_plan"],
+    "completion_claimed": ["issue", "respond", "submit_plan", "accept_plan", "claim"],
+    "closed_verified": ["issue", "respond", "submit_plan", "accept_plan", "claim", "verify_and_close"],
+    "closed_not_implemented": ["issue", "close_not_implemented"],
+    "superseded": ["issue", "supersede"],
+    "reopened": ["issue", "close_not_implemented", "reopen"],
+}
+
+
+def recommended(finding, addressee, status="issued", *, author, manager, lead, text="Attend every meeting."):
+    """A recommendation of a published finding, brought to that status by its author, a manager who wrote neither,
+    and the addressee's safeguarding lead (`lead`)."""
+    recommendation = Recommendation.draft(
+        by=author, finding=finding, values={"addressee": addressee, "text": text}
+    )
+    for verb in RECOMMENDATION_STEPS[status]:
+        recommendation_step(recommendation, verb, manager=manager, lead=lead)
+        recommendation.refresh_from_db()
+    return recommendation
+
+
+def recommendation_step(recommendation, verb, *, manager, lead):
+    """Takes the step as the person who may."""
+    reason = "For the test."
+    if verb == "respond":
+        return recommendation.respond(
+            by=lead, position="accepted", text="We accept it.", received_on=timezone.localdate()
+        )
+    if verb == "submit_plan":
+        plan = ActionPlan.begin(
+            by=lead,
+            inspection=recommendation.inspection,
+            by_agency=recommendation.addressee,
+            values={"title": "Plan of the agency"},
+            actions=[
+                {"recommendation": recommendation, "text": "Train sergeants.", "owner": "Head of training"}
+            ],
+        )
+        return plan.submit(by=lead)
+    if verb in ("accept_plan", "return_plan"):
+        plan = ActionPlan.objects.get(actions__recommendation=recommendation, status="submitted")
+        return plan.accept(by=manager) if verb == "accept_plan" else plan.send_back(by=manager, reason=reason)
+    if verb == "claim":
+        return recommendation.claim_completion(by=lead, text="It is done.", on=timezone.localdate())
+    if verb in ("verify_and_close", "find_not_done"):
+        return recommendation.verify(
+            by=manager,
+            kind="desktop",
+            on=timezone.localdate(),
+            progress="good" if verb == "verify_and_close" else "insufficient",
+            closes=verb == "verify_and_close",
+            text="Minutes of ten meetings were read.",
+        )
+    if verb == "supersede":
+        values = {"addressee": recommendation.addressee, "text": "Attend every meeting, prepared."}
+        return recommendation.supersede(
+            by=manager, reason=reason, finding=recommendation.finding, values=values
+        )
+    if verb == "issue":
+        return recommendation.issue(by=manager)
+    return getattr(recommendation, verb)(by=manager, reason=reason)

@@ -139,6 +139,11 @@ class User(AbstractBaseUser, ReferenceRecord):
     def is_administrator(self):
         return self.has_a_role and self.role == Role.ADMINISTRATOR
 
+    @property
+    def has_work(self):
+        """Takes part in inspections or answers for an agency: has a queue of things to do."""
+        return self.is_inspector or self.is_manager or self.is_respondent
+
     # What the Django admin asks.
     @property
     def is_staff(self):
