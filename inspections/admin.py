@@ -79,9 +79,9 @@ class ClockAdmin(RecordAdmin):
         (None, {"fields": ["source"]}),
     ]
     autocomplete_fields = ["framework"]
-    list_display = ["framework", "purpose", "length", "unit", "starts_from", "valid_from", "valid_to"]
+    list_display = ["__str__", "starts_from", "valid_from", "valid_to"]
     list_select_related = ["framework"]
-    list_filter = ["framework", "purpose", "starts_from", "unit"]
+    list_filter = ["framework", "purpose", "starts_from"]
     search_fields = ["framework__code", "framework__name"]
 
 
