@@ -14,12 +14,15 @@ class VersionForm(forms.Form):
 
 
 def hidden_fields(request, version=""):
-    """What the form carries unseen: kept when it comes back, issued anew when it is rendered fresh."""
-    posted = request.POST if request.method == "POST" else {}
-    return {
+    """What the form carries unseen: kept when it comes back or is put back, issued anew when it is rendered fresh."""
+    posted = request.POST if request.method == "POST" else getattr(request, "put_back", None) or {}
+    hidden = {
         held.KEY_FIELD: posted.get(held.KEY_FIELD) or held.new_submission_key(request.user),
         "version": version,
     }
+    if sheets := held.sheets(posted):
+        hidden[held.SHEETS_FIELD] = " ".join(f"{key}.{order}" for key, order in sheets.items())
+    return hidden
 
 
 def read_version(request):

@@ -1,20 +1,40 @@
-"""Typed text outlives the session: what a person posted after being signed out comes back after signing in.
+"""Typed text outlives the session, the tab, the browser and the computer: it comes back into the form it was typed into.
 
 A form that may be held carries a submission key, signed for the person it was rendered for. When such a form
 arrives without a session (or with an outdated CSRF token), the fields travel through the sign-in page in one
 signed value and are put back into the same form. They are shown again only to the person who typed them, and
 nothing is saved until that person saves it.
+
+While somebody types, the page also sends the fields here (`TypedText`), and says so when the form is opened the next
+time. For a form to have all of that:
+
+- its view begins with `kept = held.take(request)`, binds with `Form(request.POST or kept)`, draws the hidden fields of
+  `editing.hidden_fields(request, version)` and, having saved, redirects with a message of success;
+- its page includes `components/put_back.html` above the form, and the form has `data-keep="KEY"`, a key that no
+  other form of that person has, and `data-fresh` unless it is bound (`components/form.html` does so for `keep`);
+- it posts to the address of the page that draws it.
+
+Nothing is to be done on success: `middleware.SavedTextGoes` lets the text go. A refused, conflicting or failed save
+keeps it.
 """
 
+import re
 import secrets
 
 from django.core import signing
+from django.forms import BaseForm
+from django.forms.utils import ErrorDict
 from django.http import QueryDict
+
+from .models import TypedText
 
 KEY_FIELD = "submission_key"
 KEY_SALT = "submission key"
 HELD_SALT = "held text"
 SESSION_KEY = "held text"
+SHEETS_FIELD = "typed_sheets"  # whose text the form holds: "key.order key.order", see TypedText
+SHEET = re.compile(r"([\w-]{8,40})\.(\d{1,9})", re.ASCII)
+PUT_BACK = "put_back"  # in an address: the key of the sheet to fill the form in with
 NOT_HELD = {"csrfmiddlewaretoken", "password", "username", "next", "held"}
 HELD_FOR = 24 * 3600  # seconds between losing the session and signing in again
 
@@ -60,12 +80,64 @@ def put_back(request, held):
 
 
 def take(request):
-    """The held fields for this page as form data, once; None when there are none."""
-    kept = request.session.get(SESSION_KEY)
-    if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
+    """The text to fill the form of this page in with, as form data; None when there is none.
+
+    It was held when the session ended (then it is given once), or the person asks for what they had typed here.
+    Also notes on the request what else they typed here and did not save, for components/put_back.html.
+    """
+    if request.method != "GET":
         return None
-    del request.session[SESSION_KEY]
+    kept = request.session.get(SESSION_KEY)
+    is_held = bool(kept) and kept["path"] == request.get_full_path()
+    if is_held:
+        del request.session[SESSION_KEY]
+    typed = list(TypedText.objects.of(request.user, request.path))
+    asked = next((row for row in typed if row.key == request.GET.get(PUT_BACK)), None)
+    if is_held:
+        data = _form_data(kept["fields"])
+    elif asked:
+        data = _form_data({**asked.fields, SHEETS_FIELD: [asked.sheet]})
+        request.is_put_back_unsent = True
+    else:
+        data = None
+    request.put_back = data
+    in_the_form = sheets(data)
+    request.typed_before = [
+        {"typed": row, **_ways(request, row)} for row in typed if in_the_form.get(row.key, -1) < row.order
+    ]
+    return data
+
+
+def _form_data(fields):
     data = QueryDict(mutable=True)
-    for name, values in kept["fields"].items():
+    for name, values in fields.items():
         data.setlist(name, values)
     return data
+
+
+def _ways(request, row):
+    """Addresses: of this page with the text put back, and of this page as it is."""
+    query = request.GET.copy()
+    query.pop(PUT_BACK, None)
+    here = f"{request.path}?{query.urlencode()}" if query else request.path
+    query[PUT_BACK] = row.key
+    return {"put_back_url": f"{request.path}?{query.urlencode()}", "here": here}
+
+
+def sheets(data):
+    """{key: order} of the sheets whose text a form holds."""
+    named = SHEET.findall((data or {}).get(SHEETS_FIELD, "")[:1000])
+    found = {}
+    for key, order in named[-10:]:
+        found[key] = max(int(order), found.get(key, 0))
+    return found
+
+
+def without_errors(form):
+    """Nobody has sent this form or formset yet: what is missing in it is no error."""
+    if isinstance(form, BaseForm):
+        form._errors = ErrorDict(renderer=form.renderer)
+        return
+    for part in form.forms:
+        without_errors(part)
+    form._errors, form._non_form_errors = [part.errors for part in form.forms], form.error_class()

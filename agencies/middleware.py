@@ -1,9 +1,14 @@
-"""Closed unless marked open, and never left in a shared cache."""
+"""Closed unless marked open, never left in a shared cache; and what is saved is not kept as unsaved any longer."""
+
+import logging
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.messages import ERROR, SUCCESS, get_messages
+from django.db import DatabaseError
 from django.utils.cache import add_never_cache_headers
 
 from . import held
+from .models import TypedText
 
 
 class SignInRequired(LoginRequiredMiddleware):
@@ -28,3 +33,47 @@ class NeverCachePrivatePages:
         if not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class SavedTextGoes:
+    """Lets go of text kept while it was typed, once its form is saved.
+
+    Saved is what the person is told is saved: the view itself answered with a redirect and a message of success
+    and none of error. Anything else keeps the text: a form shown again, a conflict, a refusal, a redirect that
+    only leads on. It stands behind the message middleware, so that the message is still at hand.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        # Typed as POST and asked for only then: whatever is refused before its view is not parsed here.
+        if request.method == "POST" and response.status_code in (302, 303):
+            message = self._told_saved(request)
+            sheets = held.sheets(request.POST) if message else None
+            if sheets:
+                self._let_go(request, sheets)
+                message.extra_tags = " ".join(sheets)  # for the tab, which keeps the text too
+        return response
+
+    def process_view(self, request, view, args, kwargs):
+        # Reached by requests that no middleware has answered: outdated tokens and lost sessions are not saved.
+        request.has_reached_its_view = True
+
+    @staticmethod
+    def _told_saved(request):
+        if not getattr(request, "has_reached_its_view", False) or not request.user.is_authenticated:
+            return None
+        told = get_messages(request)._queued_messages
+        if any(message.level >= ERROR for message in told):
+            return None
+        return next((message for message in told if message.level == SUCCESS), None)
+
+    @staticmethod
+    def _let_go(request, sheets):
+        try:
+            TypedText.let_go(person=request.user, sheets=sheets)
+        except DatabaseError:
+            # The record is saved, and that is what the person is told; its text is offered once more.
+            logging.getLogger(__name__).exception("Saved text could not be let go")

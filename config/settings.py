@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "agencies.middleware.SignInRequired",
     "agencies.middleware.NeverCachePrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "agencies.middleware.SavedTextGoes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]

@@ -249,6 +249,8 @@ def test_only_the_health_check_and_signing_in_are_open(client, finding, draft, c
         "/views/2222222222222222/",
         "/views/2222222222222222/change/",
         "/views/2222222222222222/remove/",
+        "/typed/",
+        "/typed/discard/",
     ]
     for address in closed:
         for response in (client.get(address), client.post(address, {"x": "y"}), client.head(address)):
@@ -299,6 +301,8 @@ def test_no_address_of_the_register_was_forgotten_here():
         "sign_out",
         "theme",
         "themes",
+        "typed_discard",
+        "typed_save",
     }
 
 

@@ -318,12 +318,12 @@ QUERIES = {
     "finding": 7,
     "themes": 7,
     "theme": 11,
-    "log form": 9,
-    "edit form": 14,
+    "log form": 10,
+    "edit form": 15,
     "earlier findings": 10,
-    "new inspection": 10,
-    "change inspection": 14,
-    "judgements": 7,
+    "new inspection": 11,
+    "change inspection": 15,
+    "judgements": 8,
 }
 
 

@@ -3,6 +3,7 @@
 from .agencies import Agency, Kind, Nation, Policing, Succession
 from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet, ReferenceRecord
 from .people import Role, User
+from .typed import TooMuchTyped, TypedText
 
 __all__ = [
     "Agency",
@@ -17,5 +18,7 @@ __all__ = [
     "ReferenceRecord",
     "Role",
     "Succession",
+    "TooMuchTyped",
+    "TypedText",
     "User",
 ]

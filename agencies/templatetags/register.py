@@ -1,8 +1,11 @@
 """How words of the register look: the colour of a status, severity or grade. The word itself is always shown."""
 
 from django import template
+from django.forms import BaseForm, BaseFormSet
 from django.utils import timezone
 from django.utils.formats import date_format
+
+from .. import held
 
 register = template.Library()
 
@@ -49,3 +52,15 @@ def moment(value):
     """A moment as the GOV.UK style writes it: 5 August 2016, 3:18pm."""
     local = timezone.localtime(value)
     return f"{date_format(local, 'j F Y')}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+@register.simple_tag(takes_context=True)
+def put_back_quietly(context):
+    """Forms of the page that are filled in with text nobody has sent are drawn without errors. base.html uses it."""
+    if not getattr(context.get("request"), "is_put_back_unsent", False):
+        return ""
+    for value in context.flatten().values():
+        if isinstance(value, (BaseForm, BaseFormSet)) and value.is_bound:
+            held.without_errors(value)
+    context["has_errors"] = False
+    return ""
