@@ -26,6 +26,14 @@ def items(name, default=""):
     return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
 
 
+def number(name, default):
+    """The environment variable as a whole number above nought."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise ImproperlyConfigured(f"{name} is a whole number above 0, not: {text}")
+    return int(text)
+
+
 def secret_key():
     """From SECRET_KEY, else from the file that bin/demo generates; never a built-in one."""
     key_file = VAR_DIR / "secret_key"
@@ -74,6 +82,7 @@ MIDDLEWARE = [
     "agencies.middleware.SavedTextGoes",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "agencies.files.uploads.RefuseHugeRequests",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -175,6 +184,14 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+
+# Files that people send in, on a disk of this machine or one that keeps its promises (fsync, rename).
+FILES_DIR = Path(os.environ.get("FILES_DIR", "") or VAR_DIR / "files")
+EVIDENCE_MAX_BYTES = number("EVIDENCE_MAX_BYTES", 25 * 1024 * 1024)
+FILE_UPLOAD_HANDLERS = ["agencies.files.uploads.LimitedUpload"]
+# A file somewhat beyond the limit is told beside its field; a request beyond this is not read at all.
+REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE + 4 * EVIDENCE_MAX_BYTES
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

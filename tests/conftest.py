@@ -26,8 +26,9 @@ PASSWORD = "a long enough password"
 
 
 @pytest.fixture(autouse=True)
-def _quick_settings(settings):
-    """Passwords hash quickly and pages need no collected static files."""
+def _quick_settings(settings, tmp_path_factory):
+    """Passwords hash quickly, pages need no collected static files, and files sent in go to a folder of the tests."""
+    settings.FILES_DIR = tmp_path_factory.getbasetemp() / "files"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {
         **settings.STORAGES,
