@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Channel, Recorded, RecordedQuerySet
 from agencies.public_ids import new_public_id
-from inspections.models import Inspection
+from inspections.models import IllegalTransition, Inspection
 
 from .findings import Finding
+from .life import Status
 from .recommendations import Recommendation
 
 
@@ -30,7 +31,7 @@ class CommentQuerySet(RecordedQuerySet):
             return of_visible
         if user.is_inspector or user.is_manager:
             on_work = Q(finding__inspection__in=Inspection.objects.worked_on_by(user)) | Q(
-                finding__assigned_to=user
+                finding__status=Status.IN_REVIEW, finding__assigned_to=user
             )
             return of_visible.filter(on_work).filter(
                 Q(audience=Audience.AGENCY) | Q(of_inspectorate_id=user.agency_id)
@@ -115,8 +116,14 @@ class Comment(Recorded):
     def post(
         cls, *, by, finding, text, audience, recommendation=None, submission_key="", channel=Channel.PAGE
     ):
-        """Posts a comment. Shared, it goes to the addressee of the recommendation or the agency of the finding."""
+        """Posts a comment. Shared, it goes to the addressee of the recommendation or the agency of the finding.
+
+        Raises IllegalTransition when it is shared on what that agency cannot see.
+        """
         shared = audience == Audience.AGENCY
+        is_seen = recommendation.is_seen_by_addressee if recommendation else finding.is_seen_by_agency
+        if shared and not is_seen:
+            raise IllegalTransition(_("The agency cannot see this yet."))
         agency = recommendation.addressee if recommendation else finding.attributed_to
         comment = cls(
             by=by,

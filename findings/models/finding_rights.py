@@ -1,6 +1,9 @@
 """Who may do what with a finding. Asked of one that the person may see."""
 
-from agencies.models import Recorded
+from django.db.models import Q
+
+from agencies.models import Recorded, Role, User
+from inspections.models.life import SHARED_WITH_AGENCIES
 
 from .life import Status
 
@@ -72,6 +75,13 @@ class FindingRights(Recorded):
             return False
         return self.is_about_agency_of(user) or self.inspection.is_worked_on_by(user)
 
+    @property
+    def is_seen_by_agency(self):
+        """Whether the agency it is attributed to can see it: agreed in the factual accuracy check, or published."""
+        if self.status == Status.AGREED:
+            return self.inspection.status in SHARED_WITH_AGENCIES
+        return self.status == Status.PUBLISHED
+
     def is_about_agency_of(self, user):
         return user.is_respondent and self.attributed_to_id == user.agency_id
 
@@ -87,15 +97,22 @@ class FindingRights(Recorded):
             return self._is_managed_by(user)
         return self.status in (Status.DRAFT, Status.AGREED) and self.inspection.is_worked_on_by(user)
 
+    def people_to_assign(self):
+        """Who may take it on: those who work on the inspection; in review instead managers of the lead, and its
+        inspectors off the team, never the author."""
+        lead = Q(agency_id=self.inspection.lead_inspectorate_id)
+        on_the_team = Q(pk__in=self.inspection.team.values("pk"))
+        managers = lead & Q(role=Role.MANAGER)
+        active = User.objects.filter(is_active=True)
+        if self.status == Status.IN_REVIEW:
+            off_the_team = lead & Q(role=Role.INSPECTOR) & ~on_the_team
+            return active.filter(managers | off_the_team).exclude(pk=self.author_id)
+        taking_part = lead | Q(agency__in=self.inspection.partner_inspectorates.values("pk"))
+        team = on_the_team & taking_part & Q(role__in=(Role.INSPECTOR, Role.MANAGER))
+        return active.filter(managers | team)
+
     def may_be_assigned_to(self, user):
-        """Those who work on the inspection; in review managers, and inspectors of the lead off the team."""
-        if user.pk == self.author_id and self.status == Status.IN_REVIEW:
-            return False
-        if self.status != Status.IN_REVIEW:
-            return self.inspection.is_worked_on_by(user)
-        lead = self.inspection.lead_inspectorate_id == user.agency_id
-        off_the_team = user.is_inspector and not self.inspection.is_worked_on_by(user)
-        return self._is_managed_by(user) or (lead and off_the_team)
+        return self.people_to_assign().filter(pk=user.pk).exists()
 
     def may_be_commented_by(self, user):
         """By those at work on it, and by the agency concerned once it sees it."""
@@ -107,14 +124,17 @@ class FindingRights(Recorded):
         """The events that the person may read, oldest first.
 
         All for the team, the lead's managers and auditors. For administrators and for the agency concerned
-        those from publication on: earlier ones hold the words of drafts. For everybody else none.
+        those from publication on: earlier ones hold the words of drafts. Without what agencies answered, which
+        stands in its own place for those who may read it: before a correction it may have been another agency.
+        For everybody else none.
         """
         events = self.events()
         if user.is_auditor or self.is_read_at_work_by(user):
             return events
         if self.is_published and (user.is_administrator or self.is_about_agency_of(user)):
             published = events.filter(verb__in=("publish", "recorded as published")).first()
-            return events.filter(sequence__gte=published.sequence) if published else events.none()
+            since = events.exclude(verb="respond")
+            return since.filter(sequence__gte=published.sequence) if published else events.none()
         return events.none()
 
     def _is_managed_by(self, user):

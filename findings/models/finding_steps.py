@@ -38,8 +38,7 @@ class FindingSteps(FindingRights):
                 current.reference = current._next_reference(current.inspection)
             if verb == "withdraw":
                 current.withdrawn_at = timezone.now()
-            if verb in ("submit", "agree", "return_to_draft"):
-                current.assigned_to = None  # whoever has the next step is found by rights, or assigned anew
+            current.assigned_to = None  # whoever has the next step is found by rights, or assigned anew
             current.status = target
 
         with transaction.atomic():

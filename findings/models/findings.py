@@ -221,6 +221,17 @@ class Finding(FindingSteps):
             return
         if earlier.status != Status.PUBLISHED or earlier.inspection_id == self.inspection_id:
             raise ValidationError({"recurrence_of": _("Choose a published finding of another inspection.")})
+        ours, theirs = self.inspection.published_on, earlier.inspection.published_on
+        if (ours and theirs and theirs > ours) or self._is_repeated_by(earlier):
+            raise ValidationError({"recurrence_of": _("Choose a finding that was published earlier.")})
+
+    def _is_repeated_by(self, other):
+        """Whether the other one is linked to this one, over however many others."""
+        while self.pk is not None and other is not None:
+            if other.pk == self.pk:
+                return True
+            other = other.recurrence_of
+        return False
 
     def _already_recurs_from(self, earlier):
         """A link made while the earlier finding was published stays when that one is withdrawn later."""

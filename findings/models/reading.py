@@ -19,7 +19,7 @@ class FindingQuerySet(RecordedQuerySet):
         Published findings are for everybody with a role. The rest, withdrawn ones included, are for those
         who work on the inspection; those in review also for whom a manager gave them to; and agreed ones, from
         the factual accuracy check on, for the agency they are attributed to. Earlier versions of corrected
-        findings are not among them: `earlier_versions`.
+        findings are not among them: `earlier_versions_for`.
         """
         if not user.has_a_role:
             return self.none()
@@ -79,8 +79,14 @@ class FindingQuerySet(RecordedQuerySet):
     def published(self):
         return self.filter(status=Status.PUBLISHED)
 
+    def standing(self):
+        """Published and not withdrawn since; among findings as of a day also what such ones said before a
+        correction."""
+        return self.filter(Q(status=Status.PUBLISHED) | Q(version_of__status=Status.PUBLISHED))
+
     def withdrawn(self):
-        return self.filter(status=Status.WITHDRAWN)
+        """Withdrawn; among findings as of a day also what withdrawn ones said before a correction."""
+        return self.filter(Q(status=Status.WITHDRAWN) | Q(version_of__status=Status.WITHDRAWN))
 
     def unpublished(self):
         return self.filter(status__in=UNPUBLISHED)
@@ -113,5 +119,8 @@ class FindingQuerySet(RecordedQuerySet):
         return self.filter(attributed_to__kind=Kind.POLICE_FORCE)
 
     def earlier_than(self, inspection):
-        """Published findings of other inspections: what a new one may be a recurrence of."""
-        return self.published().exclude(inspection=inspection)
+        """Published findings of other inspections, none published later: what one of it may be a recurrence of."""
+        earlier = self.published().exclude(inspection=inspection)
+        if inspection.published_on:
+            earlier = earlier.exclude(inspection__published_on__gt=inspection.published_on)
+        return earlier

@@ -3,6 +3,7 @@
 from agencies.models import Recorded
 
 from .follow_up import CLOSED, OPEN, TRANSITIONS, RecommendationStatus
+from .life import Status
 
 _S = RecommendationStatus
 
@@ -40,6 +41,22 @@ class RecommendationRights(Recorded):
     def shows_follow_up_to(self, user):
         """Whether the person reads responses, plans, evidence and claims: inspectorates, auditors, the agency."""
         return user.is_auditor or user.is_inspector or user.is_manager or self.is_addressed_to(user)
+
+    @property
+    def is_seen_by_addressee(self):
+        """Issued with its finding; or a draft that the addressee checks because the finding is about it too."""
+        if self.is_issued:
+            return self.finding.is_published
+        in_check = self.finding.status == Status.AGREED and self.finding.is_seen_by_agency
+        return self.status == _S.DRAFT and in_check and self.addressee_id == self.finding.attributed_to_id
+
+    def may_be_commented_by(self, user):
+        """By those at work on it, and by the agency addressed once it sees it."""
+        if self.status == _S.WITHDRAWN or self.finding.status == Status.WITHDRAWN:
+            return False
+        return self.inspection.is_worked_on_by(user) or (
+            self.is_addressed_to(user) and self.is_seen_by_addressee
+        )
 
     def may_be_edited_by(self, user):
         """While a draft, by those who may change its finding; on a published finding by those who work on it."""
