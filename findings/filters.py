@@ -146,7 +146,9 @@ class FindingFilter(AsKnown):
 
     def by_text(self, queryset, name, value):
         # Words of a withdrawn finding are shown to nobody as of an earlier day, nor found by trying.
-        condition = ~Q(status=Status.WITHDRAWN) if self.day else Q()
+        condition = Q()
+        if self.day:
+            condition = ~Q(status=Status.WITHDRAWN) & ~Q(version_of__status=Status.WITHDRAWN)
         for word in value.split()[:10]:
             condition &= (
                 Q(summary__icontains=word)
@@ -185,7 +187,7 @@ class FindingFilter(AsKnown):
         return queryset.filter(inspection__published_on=None) if value else queryset
 
     def by_corrected(self, queryset, name, value):
-        return queryset.published() if value else queryset
+        return queryset.standing() if value else queryset
 
     def by_withdrawn(self, queryset, name, value):
         return queryset.withdrawn() if value else queryset
@@ -229,7 +231,7 @@ class FindingFilter(AsKnown):
     def countable(self):
         """The findings that figures of that day count."""
         findings = Finding.objects.known_to(self.request.user, on=self.counted_on)
-        return findings.published() if self.form.cleaned_data.get("corrected") else findings
+        return findings.standing() if self.form.cleaned_data.get("corrected") else findings
 
     def base(self, queryset, counting=""):
         """As of a day: what figures count, those withdrawn since among them. Else without withdrawn ones."""

@@ -229,7 +229,7 @@ class InspectionFilter(AsKnown):
         else:
             findings = Finding.objects.visible_to(user).published()
         if asked.get("corrected"):
-            findings = findings.published()
+            findings = findings.standing()
         theme = asked.get("found")
         return with_weakness(
             queryset,

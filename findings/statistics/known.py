@@ -28,7 +28,7 @@ class Known:
     @cached_property
     def findings(self):
         findings = Finding.objects.known_to(self.user, on=self.on)
-        return findings.published() if self.corrected else findings
+        return findings.standing() if self.corrected else findings
 
     @cached_property
     def withdrawn_since(self):
