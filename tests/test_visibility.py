@@ -6,6 +6,7 @@ The table below is written from domain.md, not read from the code. A page that i
 import re
 from datetime import date
 from functools import cache
+from importlib import import_module
 
 import pytest
 from django.db import transaction
@@ -21,6 +22,7 @@ from inspections.models import Inspection
 from .browsing import choices, page, submit, text
 from .conftest import agency, person, strength, weakness
 from .states import FINDING_STEPS, FORWARD, INSPECTION_STEPS, UNPUBLISHED, logged, moved, planned
+from .tables import ELSEWHERE
 
 SHOWN, REFUSED, MISSING, SIGN_IN = "shown", "refused", "missing", "sign in"
 LED_ON = 302  # to another page of the register
@@ -108,7 +110,10 @@ def those_with_a_role(name):
 
 
 OPEN = {"sign_in", "sign_out", "healthz"}  # the only pages for somebody who is not signed in
-OWN_TEXT = {"typed_save", "typed_discard"}  # no pages: what a person types; test_typed_text.py has their rights
+OWN_TEXT = {
+    "typed_save",
+    "typed_discard",
+}  # no pages: what a person types; test_typed_text.py has their rights
 PAGES = {
     "home": everybody,
     "about": everybody,
@@ -166,19 +171,32 @@ OF_A_SAVED_VIEW = {
 STEP = {"inspection_step": "pause", "finding_step": "agree"}
 
 
-def routes(resolver=None):
-    """The names of all routes, the administration's apart."""
+def patterns(resolver=None):
+    """(name, names of its arguments) of all routes, the administration's apart."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if getattr(pattern, "app_name", None) == "admin":
             continue
         if hasattr(pattern, "url_patterns"):
-            yield from routes(pattern)
+            yield from patterns(pattern)
         else:
-            yield pattern.name
+            yield pattern.name, list(pattern.pattern.converters)
+
+
+def routes():
+    """The names of all routes, the administration's apart."""
+    return (name for name, _arguments in patterns())
 
 
 def test_every_route_is_in_the_table():
-    assert set(routes()) == {*OPEN, *OWN_TEXT, *PAGES, *OF_AN_INSPECTION, *OF_A_FINDING, *OF_A_SAVED_VIEW}
+    here = {*OPEN, *OWN_TEXT, *PAGES, *OF_AN_INSPECTION, *OF_A_FINDING, *OF_A_SAVED_VIEW}
+    elsewhere = set().union(*ELSEWHERE.values())
+    assert set(routes()) == here | elsewhere
+    assert not here & elsewhere
+
+
+@pytest.mark.parametrize("module", ELSEWHERE)
+def test_tables_that_stand_elsewhere_are_there(module):
+    assert set(import_module(f"tests.{module}").ROUTES) == ELSEWHERE[module]
 
 
 # The world of the table

@@ -43,18 +43,17 @@ SENT = (LetterStatus.SENT, LetterStatus.REPLIED, LetterStatus.CLOSED)
 
 class LetterQuerySet(RecordedQuerySet):
     def visible_to(self, user):
-        """Drafts for the inspectorate that writes, sent ones also for the agency addressed; auditors read all.
+        """An inspector's own, a manager's inspectorate's; sent ones also for the agency addressed; auditors read all.
         What was public when it was recorded is for everybody with a role."""
         if not user.has_a_role:
             return self.none()
         if user.is_auditor:
             return self
         rule = Q(public=True)
-        if user.is_inspector or user.is_manager:
-            own = Q(from_agency_id=user.agency_id)
-            if user.is_inspector:
-                own &= Q(level__lte=Level.LEAD) | ~Q(status=LetterStatus.DRAFT) | Q(author=user)
-            rule |= own
+        if user.is_manager:
+            rule |= Q(from_agency_id=user.agency_id)
+        if user.is_inspector:
+            rule |= Q(author=user, from_agency_id=user.agency_id)
         if user.is_inspector or user.is_manager or user.is_respondent:
             rule |= Q(to_agency_id=user.agency_id, status__in=SENT)
         return self.filter(rule)
@@ -68,7 +67,18 @@ class LetterQuerySet(RecordedQuerySet):
     def overdue(self, on):
         return self.awaiting_reply().filter(reply_due_on__lt=on)
 
+    def by_reply(self, how, on):
+        """Sent letters that asked for a reply: late (none before that day), in_time or replied_late, as of the day."""
+        asked = self.sent().filter(reply_due_on__isnull=False)
+        replied = Q(replied_on__lt=on)
+        if how == "late":
+            return asked.exclude(replied_on__isnull=False, replied_on__lt=on).filter(reply_due_on__lt=on)
+        if how == "in_time":
+            return asked.filter(replied, replied_on__lte=F("reply_due_on"))
+        return asked.filter(replied, replied_on__gt=F("reply_due_on"))
+
     def known_on(self, day):
+        """Sent before that day began."""
         return self.sent().filter(sent_on__lt=day)
 
 
@@ -165,6 +175,15 @@ class Letter(Recorded):
 
     def visible_findings(self, user):
         return self.findings.all() & Finding.objects.visible_to(user).filter(status=Status.PUBLISHED)
+
+    @property
+    def is_late(self):
+        """Whether the reply that was asked for did not come by its date."""
+        return (
+            self.status == LetterStatus.SENT
+            and self.reply_due_on is not None
+            and self.reply_due_on < timezone.localdate()
+        )
 
     @property
     def days_to_reply(self):
