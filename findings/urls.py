@@ -2,6 +2,7 @@ from django.urls import path
 
 from .views import (
     agencies,
+    comments,
     compare,
     dashboard,
     figures,
@@ -39,6 +40,13 @@ urlpatterns = [
     path("findings/<public_id:public_id>/edit/", logging.finding_edit, name="finding_edit"),
     path("findings/<public_id:public_id>/<slug:verb>/confirm/", findings.finding_step, name="finding_step"),
     path("findings/<public_id:public_id>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),
+    path("findings/<public_id:public_id>/comments/new/", comments.finding_comment, name="finding_comment"),
+    path(
+        "recommendations/<public_id:public_id>/comments/new/",
+        comments.recommendation_comment,
+        name="recommendation_comment",
+    ),
+    path("comments/<public_id:public_id>/withdraw/", comments.comment_withdraw, name="comment_withdraw"),
     path("letters/", letters.letters, name="letters"),
     path("letters/new/", letters.letter_add, name="letter_add"),
     path("letters/<public_id:public_id>/", letters.letter, name="letter"),
