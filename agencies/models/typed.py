@@ -66,9 +66,10 @@ class TypedText(models.Model):
 
     @property
     def beginning(self):
-        """The first words of the longest field, by which its person knows the text again; "" without any."""
-        longest = max((value for values in self.fields.values() for value in values), key=len, default="")
-        return Truncator(" ".join(longest.split())).chars(100) if " " in longest.strip() else ""
+        """The first words of the longest text, by which its person knows it again; "" when no field has two words."""
+        texts = [" ".join(value.split()) for values in self.fields.values() for value in values]
+        longest = max((value for value in texts if " " in value), key=len, default="")
+        return Truncator(longest).chars(100)
 
     @classmethod
     @transaction.atomic
