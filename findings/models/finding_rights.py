@@ -5,7 +5,7 @@ from django.db.models import Q
 from agencies.models import Recorded, Role, User
 from inspections.models.life import SHARED_WITH_AGENCIES
 
-from .life import Status
+from .life import TAKES_RECOMMENDATIONS, Status
 
 
 class FindingRights(Recorded):
@@ -24,6 +24,14 @@ class FindingRights(Recorded):
         if self.status == Status.DRAFT:
             return True
         return self.status == Status.IN_REVIEW and (self.author_id == user.pk or self._is_managed_by(user))
+
+    def takes_recommendations_from(self, user):
+        """Drafts, from those who may change it; once published, from those who work on the inspection."""
+        if self.is_strength or self.status not in TAKES_RECOMMENDATIONS:
+            return False
+        if self.is_published:
+            return self.inspection.is_worked_on_by(user)
+        return self.may_be_edited_by(user)
 
     def may_be_withdrawn_by(self, user):
         """Before publication by its author or the lead's managers, afterwards by the managers alone."""

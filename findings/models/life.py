@@ -42,6 +42,8 @@ class Status(models.TextChoices):
 
 
 UNPUBLISHED = (Status.DRAFT, Status.IN_REVIEW, Status.AGREED)
+# What is agreed is agreed with its recommendations: it goes back to draft before they change.
+TAKES_RECOMMENDATIONS = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED)
 
 # verb: (from, to, the label of its button)
 TRANSITIONS = {

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Channel
@@ -26,6 +27,10 @@ class DatedRecommendation(RecommendationSteps):
                 raise IllegalTransition(
                     _("A change of the due date is proposed already and not decided yet.")
                 )
+            if due_on < current.issued_on:
+                raise ValidationError(
+                    {"due_on": _("It was issued on %(day)s.") % {"day": date_format(current.issued_on)}}
+                )
             if current.due_on == due_on:
                 raise ValidationError({"due_on": _("This is the due date already.")})
 
@@ -48,11 +53,12 @@ class DatedRecommendation(RecommendationSteps):
     def decide_due_date(self, *, by, approve, reason="", on=None, expect=None, channel=Channel.PAGE):
         """Approves or refuses the proposed due date. Nobody decides their own proposal."""
         change = self.due_date_changes.filter(status=ChangeStatus.PROPOSED).first()
-        if change is None:
-            raise IllegalTransition(_("No change of the due date waits for a decision."))
 
         def allow(current):
             current.refuse_unless(OPEN)
+            waiting = current.due_date_changes.filter(status=ChangeStatus.PROPOSED)
+            if change is None or not waiting.filter(pk=change.pk).exists():
+                raise IllegalTransition(_("No change of the due date waits for a decision."))
             if by is not None and by.pk == change.proposed_by_id:
                 raise IllegalTransition(_("Somebody other than who proposed it decides."))
             if approve:

@@ -1,12 +1,12 @@
 """Reading recommendations: the visibility rule and the named selections that pages and figures build on."""
 
-from django.db.models import Q
+from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from agencies.models import RecordedQuerySet
 from inspections.models import Inspection
 
 from .findings import Finding
-from .follow_up import NOT_ISSUED, OPEN
+from .follow_up import NOT_ISSUED, OPEN, ChangeStatus
 from .follow_up import RecommendationStatus as RStatus
 from .life import Status
 
@@ -16,8 +16,8 @@ class RecommendationQuerySet(RecordedQuerySet):
         """The visibility rule for recommendations, composed from the one for findings.
 
         Issued ones of published findings are for everybody with a role, like the findings. The rest are for those
-        who work on the inspection; drafts also, during the factual accuracy check, for the agency to which
-        their finding is attributed.
+        who work on the inspection; drafts also for whom their finding was given for review, and during the
+        factual accuracy check for the agency to which it is attributed.
         """
         if not user.has_a_role:
             return self.none()
@@ -26,6 +26,8 @@ class RecommendationQuerySet(RecordedQuerySet):
         rule = ~Q(status__in=NOT_ISSUED) & Q(finding__status=Status.PUBLISHED)
         if user.is_inspector or user.is_manager:
             rule |= Q(finding__inspection__in=Inspection.objects.worked_on_by(user))
+            given = Finding.objects.visible_to(user).filter(status=Status.IN_REVIEW, assigned_to_id=user.pk)
+            rule |= Q(status=RStatus.DRAFT, finding__in=given)
         elif user.is_respondent:
             shared = Finding.objects.visible_to(user).filter(status=Status.AGREED)
             rule |= Q(status=RStatus.DRAFT, finding__in=shared)
@@ -35,22 +37,57 @@ class RecommendationQuerySet(RecordedQuerySet):
         """Issued and not lost with a withdrawn finding: what lists and figures count."""
         return self.exclude(status__in=NOT_ISSUED).filter(finding__status=Status.PUBLISHED)
 
+    def as_known_on(self, day):
+        """What the selections below read then: the status and the due dates that were known when the day began.
+
+        Annotates them as `status_then`, `due_on_then` and `due_first_then`. Without a day: as they are now.
+        """
+        if day is None:
+            return self.annotate(
+                status_then=F("status"), due_on_then=F("due_on"), due_first_then=F("due_first")
+            )
+        stages = self.model.stages.field.model.objects.current_on(day)
+        changes = self.model.due_date_changes.field.model.objects
+        # Where a change was decided since, the date before the first such change was the one known then.
+        since = changes.filter(
+            recommendation=OuterRef("pk"), status=ChangeStatus.APPROVED, decided_on__gte=day
+        ).order_by("decided_on", "pk")
+        none = Value(None, output_field=DateField())
+        return self.annotate(
+            status_then=Subquery(stages.filter(recommendation=OuterRef("pk")).values("status")[:1]),
+            due_on_then=Case(
+                When(Exists(since), then=Subquery(since.values("was")[:1])), default=F("due_on")
+            ),
+            due_first_then=Case(When(Exists(since.filter(was=None)), then=none), default=F("due_first")),
+        )
+
+    def _now_or_then(self, name):
+        then = f"{name}_then"
+        return then if then in self.query.annotations else name
+
+    def in_status(self, *statuses):
+        return self.filter(**{f"{self._now_or_then('status')}__in": statuses})
+
     def open(self):
-        return self.filter(status__in=OPEN)
+        return self.in_status(*OPEN)
+
+    def undated(self):
+        """Without a due date."""
+        return self.filter(**{f"{self._now_or_then('due_on')}__isnull": True})
 
     def addressed_to(self, agency):
         return self.filter(addressee=agency)
 
     def overdue(self, on, *, by_original=False):
         """Open with the due date passed when that day began: the one now valid, or the one first set."""
-        name = "due_first" if by_original else "due_on"
+        name = self._now_or_then("due_first" if by_original else "due_on")
         return self.open().filter(**{f"{name}__lt": on})
 
     def unanswered(self):
-        return self.filter(status__in=(RStatus.ISSUED, RStatus.REOPENED))
+        return self.in_status(RStatus.ISSUED, RStatus.REOPENED)
 
     def claimed(self):
-        return self.filter(status=RStatus.CLAIMED)
+        return self.in_status(RStatus.CLAIMED)
 
     def known_to(self, user, *, on):
         """Recommendations that count in figures as of that day: of findings that count then, issued before it.

@@ -81,29 +81,36 @@ class RecommendationRights(Recorded):
             self.is_addressed_to(user) or self.inspection.is_worked_on_by(user)
         )
 
+    def could_be_verified_by(self, user):
+        """Whether the person is of an inspectorate and did not write or claim it: may verify it through some
+        inspection. Which one is asked of `may_be_verified_by`."""
+        if not (user.is_inspector or user.is_manager) or not self.finding.is_published:
+            return False
+        return user.pk not in (self.finding.author_id, self.author_id, self.claimed_by_id)
+
     def may_be_verified_by(self, user, through=None):
         """Staff of an inspectorate of the inspection, or of the published one that verifies; never its finding's
         author, never whoever claimed completion, never an agency."""
-        if not (user.is_inspector or user.is_manager) or not self.finding.is_published:
-            return False
-        if user.pk in (self.finding.author_id, self.author_id, self.claimed_by_id):
+        if not self.could_be_verified_by(user):
             return False
         if self.inspection.has_inspectorate(user.agency_id):
             return True
         return through is not None and through.is_public and through.has_inspectorate(user.agency_id)
 
     def may_propose_a_date(self, user):
-        return self.is_open and (
-            self.is_addressed_to(user)
-            or (self.finding.is_published and self.inspection.is_worked_on_by(user))
-        )
+        return self.is_open and self.is_answered_by(user)
 
     def may_decide_a_date(self, user, change):
         """A manager of the lead, of somebody else's proposal."""
-        return self.is_open and self.inspection.is_managed_by(user) and change.proposed_by_id != user.pk
+        return (
+            self.is_open
+            and self.finding.is_published
+            and self.inspection.is_managed_by(user)
+            and change.proposed_by_id != user.pk
+        )
 
     def may_be_assigned_by(self, user):
-        return self.is_issued and self.inspection.is_worked_on_by(user)
+        return self.is_issued and self.finding.is_published and self.inspection.is_worked_on_by(user)
 
     def next_steps_for(self, user):
         """The verbs that are legal now and that the person may use, in order; plans have pages of their own."""
@@ -113,10 +120,14 @@ class RecommendationRights(Recorded):
             "issue": self.may_be_issued_by(user),
             "withdraw": self.may_be_edited_by(user),
             "close_not_implemented": self.may_be_verified_by(user),
-            "supersede": self.inspection.is_worked_on_by(user) and self.finding.is_published,
+            "supersede": self.may_be_superseded_by(user),
             "reopen": self.may_be_reopened_by(user),
         }
         return [verb for verb, allowed in asked.items() if allowed and self.status in TRANSITIONS[verb][0]]
+
+    def may_be_superseded_by(self, user):
+        """A manager of the lead: the one that takes its place is issued at once."""
+        return self.finding.is_published and self.inspection.is_managed_by(user)
 
     def may_be_reopened_by(self, user):
         """Staff of an inspectorate of the inspection; an agency neither closes nor reopens."""
@@ -126,7 +137,7 @@ class RecommendationRights(Recorded):
         """The events that the person may read: all for those who make the inspection and for auditors, from the
         issue on for the addressee; none for others."""
         events = self.events()
-        if user.is_auditor or self.inspection.is_worked_on_by(user):
+        if user.is_auditor or self.finding.is_read_at_work_by(user):
             return events
         if self.is_issued and self.is_addressed_to(user):
             issued = events.filter(verb__in=("issue", "recorded as issued", "supersedes")).first()

@@ -26,6 +26,11 @@ class RecommendationSteps(RecommendationRights):
         """The agency's response, or a further version of it. Earlier versions are kept beside it."""
         self._refuse_days_to_come(received_on)
 
+        def refuse_earlier_days(locked):
+            locked.refuse_unless(set(OPEN) - unanswered)
+            before = locked.responses.current().order_by("-received_on").first()
+            locked._refuse_days_before(before.received_on if before else locked.issued_on, received_on)
+
         def add_response(saved):
             saved.responses.model.add_version(
                 by=by,
@@ -54,7 +59,7 @@ class RecommendationSteps(RecommendationRights):
             reason=reason,
             expect=expect,
             channel=channel,
-            prepare=lambda locked: locked.refuse_unless(set(OPEN) - unanswered),
+            prepare=refuse_earlier_days,
             after_save=add_response,
         )
 
@@ -87,7 +92,7 @@ class RecommendationSteps(RecommendationRights):
         Of a claim: none or insufficient progress sends it back to work; reasonable or good closes it where
         `closes` says so. Before a claim it is recorded and changes nothing else.
         """
-        locked_rules = {"by": by, "closes": closes, "progress": progress, "through": through}
+        locked_rules = {"by": by, "on": on, "closes": closes, "progress": progress, "through": through}
 
         def add_verification(saved):
             row = saved.verifications.create(
@@ -123,9 +128,11 @@ class RecommendationSteps(RecommendationRights):
             return "verify_and_close"
         return "find_not_done" if self._status_now() == _S.CLAIMED and progress in NOT_DONE else None
 
-    def _refuse_verification(self, verb, *, by, closes, progress, through):
+    def _refuse_verification(self, verb, *, by, on, closes, progress, through):
+        refuse_agencies(by)(self)
         if verb is None:
             self.refuse_unless(OPEN)
+            self._refuse_days_before(self.issued_on, on)
             if self.status == _S.CLAIMED and progress in NOT_DONE:
                 raise IllegalTransition(
                     _("Completion was claimed meanwhile. Read it again before you decide.")
@@ -181,6 +188,14 @@ class RecommendationSteps(RecommendationRights):
         if day is not None and day > timezone.localdate():
             raise ValidationError(_("This day is still to come."))
 
+    @staticmethod
+    def _refuse_days_before(before, day):
+        if day < before:
+            raise ValidationError(
+                _("The step before was taken on %(day)s: this day cannot be before it.")
+                % {"day": date_format(before)}
+            )
+
     def _step(
         self,
         verb,
@@ -201,11 +216,8 @@ class RecommendationSteps(RecommendationRights):
             current.refuse_unless(sources)
             current._refuse_days_to_come(on)
             stage = current.stages.filter(until=None).first()
-            if stage and day < stage.since:
-                raise ValidationError(
-                    _("The step before was taken on %(day)s: this day cannot be before it.")
-                    % {"day": date_format(stage.since)}
-                )
+            if stage:
+                current._refuse_days_before(stage.since, day)
             if prepare:
                 prepare(current)
             current.status = target
@@ -241,6 +253,8 @@ def enter(day):
 def refuse_agencies(by):
     def allow(current):
         if by is not None and not (by.is_inspector or by.is_manager):
-            raise IllegalTransition(_("An agency does not close, reopen or replace a recommendation itself."))
+            raise IllegalTransition(
+                _("An agency does not verify, close, reopen or replace a recommendation itself.")
+            )
 
     return allow

@@ -14,6 +14,7 @@ from inspections.models import ClockUnit, IllegalTransition, Provenance, clocks
 
 from .findings import Finding
 from .follow_up import NOT_ISSUED, DueBasis, Priority, RecommendationStatus
+from .life import TAKES_RECOMMENDATIONS
 from .recommendation_dates import DatedRecommendation
 from .recommendation_reading import RecommendationQuerySet
 from .recommendation_steps import enter, refuse_agencies
@@ -207,8 +208,13 @@ class Recommendation(DatedRecommendation):
     # Making and issuing
 
     @classmethod
+    @transaction.atomic
     def draft(cls, *, by, finding, values, submission_key="", channel=Channel.PAGE):
-        """A recommendation that is issued when its finding is published, or by a manager when it is already."""
+        """A recommendation that is issued when its finding is published, or by a manager when it is already.
+
+        The same author's same submission key drafts once: the second is an IntegrityError.
+        """
+        locked(finding).refuse_unless(TAKES_RECOMMENDATIONS)
         recommendation = cls(author=by, finding=finding, submission_key=submission_key)
         return recommendation._add("drafted", by=by, channel=channel, values=values)
 
@@ -222,8 +228,10 @@ class Recommendation(DatedRecommendation):
             "recorded as issued", by=by, channel=channel, after_save=enter(recommendation.issued_on)
         )
 
+    @transaction.atomic
     def edit(self, *, by, values, expect, reason="", channel=Channel.PAGE):
         """Changes a draft. `expect` is the version that the person saw."""
+        locked(self.finding).refuse_unless(TAKES_RECOMMENDATIONS)
         return self._change(
             "edited",
             by=by,
@@ -234,21 +242,28 @@ class Recommendation(DatedRecommendation):
             prepare=lambda current: current.refuse_unless({_S.DRAFT}),
         )
 
+    @transaction.atomic
     def issue(self, *, by, reason="", expect=None, channel=Channel.PAGE):
         """Issues it: allots its reference and sets its due date from the report, its timescale or the clock."""
+        locked(self.finding)
 
         def become_issued(current):
             if not current.finding.is_published:
                 raise IllegalTransition(_("A recommendation is issued with its finding, not before."))
             added_later = current.created_at > current.finding.published_at
-            current._become_issued(timezone.localdate() if added_later else current.inspection.published_on)
+            day = timezone.localdate() if added_later else current.inspection.published_on
+            if day is None:
+                raise IllegalTransition(_("Record first when the inspection was published."))
+            current._become_issued(day)
 
         return self._step(
             "issue", by=by, reason=reason, expect=expect, channel=channel, prepare=become_issued
         )
 
+    @transaction.atomic
     def withdraw(self, *, by, reason, expect=None, channel=Channel.PAGE):
         """Takes back one that was not issued."""
+        locked(self.finding).refuse_unless(TAKES_RECOMMENDATIONS)
         return self._step("withdraw", by=by, reason=reason, expect=expect, channel=channel)
 
     def _become_issued(self, day):
@@ -293,7 +308,7 @@ class Recommendation(DatedRecommendation):
     def supersede(self, *, by, reason, finding, values, on=None, expect=None, channel=Channel.PAGE):
         """Replaces it by a new recommendation of that published finding, which keeps the first dates. Returns it."""
         successor = type(self)(author=by, finding=finding, supersedes=self)
-        if not finding.is_published:
+        if not locked(finding).is_published:
             raise IllegalTransition(_("A recommendation is superseded by one of a published finding."))
         self._step(
             "supersede",
@@ -332,6 +347,12 @@ class Recommendation(DatedRecommendation):
             channel=channel,
             prepare=refuse_strangers,
         )
+
+
+def locked(finding):
+    """The finding as it is now, locked to the end of the transaction: nobody agrees it or numbers one of its
+    recommendations meanwhile. Always before the recommendation itself is locked, so that nobody waits in a circle."""
+    return Finding._base_manager.select_for_update().get(pk=finding.pk)
 
 
 def issue_with(finding, *, by, reason="", channel=Channel.PAGE):
