@@ -100,9 +100,12 @@ class FindingFilter(AsKnown):
     undated = Flag(method="by_no_date", label=_("Date of publication not known"), widget=forms.HiddenInput)
     as_of = AsOfFilter()
     corrected = Flag(
-        method="by_corrected", label=_("Without those withdrawn since"), widget=forms.HiddenInput
+        method="by_corrected",
+        label=_("As corrected, without those withdrawn since"),
+        widget=forms.HiddenInput,
     )
     withdrawn = Flag(method="by_withdrawn", label=_("Withdrawn since"), widget=forms.HiddenInput)
+    reworded = Flag(method="by_reworded", label=_("Corrected since"), widget=forms.HiddenInput)
     recurring = Flag(
         method="by_recurring",
         label=_("Weakness of the same force and theme in the 36 months before"),
@@ -192,6 +195,9 @@ class FindingFilter(AsKnown):
     def by_withdrawn(self, queryset, name, value):
         return queryset.withdrawn() if value else queryset
 
+    def by_reworded(self, queryset, name, value):
+        return queryset.reworded() if value else queryset
+
     def by_linked(self, queryset, name, value):
         return queryset.filter(recurrence_of__isnull=False) if value else queryset
 
@@ -230,13 +236,16 @@ class FindingFilter(AsKnown):
     @property
     def countable(self):
         """The findings that figures of that day count."""
-        findings = Finding.objects.known_to(self.request.user, on=self.counted_on)
-        return findings.standing() if self.form.cleaned_data.get("corrected") else findings
+        return self._known_on(self.counted_on)
+
+    def _known_on(self, day):
+        corrected = bool(self.form.cleaned_data.get("corrected"))
+        return Finding.objects.known_to(self.request.user, on=day, corrected=corrected)
 
     def base(self, queryset, counting=""):
         """As of a day: what figures count, those withdrawn since among them. Else without withdrawn ones."""
         if self.day:
-            return Finding.objects.known_to(self.request.user, on=self.day)
+            return self._known_on(self.day)
         asked_for = counting == "status" or self.form.cleaned_data.get("status")
         return queryset if asked_for else queryset.exclude(status=Status.WITHDRAWN)
 

@@ -110,7 +110,9 @@ class InspectionFilter(AsKnown):
     published_to = date_filter("published_on", "lte", _("Published to"))
     as_of = AsOfFilter()
     corrected = Flag(
-        method="by_finding", label=_("Without findings withdrawn since"), widget=forms.HiddenInput
+        method="by_finding",
+        label=_("Findings as corrected, without those withdrawn since"),
+        widget=forms.HiddenInput,
     )
     inspection = filters.ModelChoiceFilter(
         to_field_name="public_id",
@@ -225,11 +227,9 @@ class InspectionFilter(AsKnown):
             return queryset
         user = self.request.user
         if self.day:
-            findings = Finding.objects.known_to(user, on=self.day)
+            findings = Finding.objects.known_to(user, on=self.day, corrected=bool(asked.get("corrected")))
         else:
             findings = Finding.objects.visible_to(user).published()
-        if asked.get("corrected"):
-            findings = findings.standing()
         theme = asked.get("found")
         return with_weakness(
             queryset,

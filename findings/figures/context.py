@@ -91,10 +91,16 @@ def timeline(scope):
     )
     drawn = entries[:LATEST]
     withdrawn = list(
-        scope.withdrawn_since.select_related("inspection__inspected_agency", "inspection__framework")
+        scope.withdrawn_since.select_related(
+            "inspection__inspected_agency",
+            "inspection__framework",
+            "version_of__inspection__inspected_agency",
+            "version_of__inspection__framework",
+        )
     )
     for finding in withdrawn:
-        drawn.append({"on": timezone.localdate(finding.withdrawn_at), "withdrawn": finding})
+        now = finding.as_now
+        drawn.append({"on": timezone.localdate(now.withdrawn_at), "withdrawn": now})
     drawn.sort(key=lambda entry: entry["on"], reverse=True)
     return Section(table=table, chart=drawn)
 

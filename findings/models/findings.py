@@ -197,7 +197,13 @@ class Finding(FindingSteps):
         return self.reference or self.public_id
 
     def get_absolute_url(self):
-        return reverse("finding", args=[self.public_id])
+        """Of an earlier version the address of the finding."""
+        return reverse("finding", args=[self.as_now.public_id])
+
+    @property
+    def as_now(self):
+        """The finding itself; of an earlier version the one that was corrected."""
+        return self.version_of if self.version_of_id else self
 
     def history_key(self):
         return self.public_id

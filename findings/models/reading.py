@@ -55,16 +55,22 @@ class FindingQuerySet(RecordedQuerySet):
             self.filter(status=Status.WITHDRAWN, reference__isnull=False) if user.has_a_role else self.none()
         )
 
-    def known_to(self, user, *, on):
+    def known_to(self, user, *, on, corrected=False):
         """What counts in figures as of that day: published before it began, and not withdrawn by its end.
 
         The visibility rule for figures. A finding withdrawn later was published then, so it still counts for an
         earlier day: lists show that it was there and that it is withdrawn, never its words. A withdrawal counts
         from its own day on, so that today's figures are without it at once. A correction too: from its day on the
-        finding counts as corrected, on the days before as the version that it replaced.
+        finding counts as corrected, on the days before as the version that it replaced: on each day exactly once.
+
+        `corrected`: the same findings as they read now, without those withdrawn since.
         """
         if not user.has_a_role:
             return self.none()
+        here = Q(published_here=False) | Q(published_at__lt=start_of(on))
+        inspections = Inspection.objects.visible_to(user).known_on(on)
+        if corrected:
+            return self.published().filter(here, inspection__in=inspections)
         end = start_of(on + timedelta(1))
         public = (
             Q(status=Status.PUBLISHED)
@@ -72,8 +78,6 @@ class FindingQuerySet(RecordedQuerySet):
             | Q(status=Status.CORRECTED, replaced_at__gte=end)
         )
         public &= Q(corrected_at=None) | Q(corrected_at__lt=end)
-        here = Q(published_here=False) | Q(published_at__lt=start_of(on))
-        inspections = Inspection.objects.visible_to(user).known_on(on)
         return self.filter(public, here, inspection__in=inspections)
 
     def published(self):
@@ -87,6 +91,10 @@ class FindingQuerySet(RecordedQuerySet):
     def withdrawn(self):
         """Withdrawn; among findings as of a day also what withdrawn ones said before a correction."""
         return self.filter(Q(status=Status.WITHDRAWN) | Q(version_of__status=Status.WITHDRAWN))
+
+    def reworded(self):
+        """Among findings as of a day: what those said that have been corrected since and still stand."""
+        return self.filter(version_of__status=Status.PUBLISHED)
 
     def unpublished(self):
         return self.filter(status__in=UNPUBLISHED)

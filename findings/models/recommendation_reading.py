@@ -1,6 +1,7 @@
 """Reading recommendations: the visibility rule and the named selections that pages and figures build on."""
 
 from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from agencies.models import RecordedQuerySet
 from inspections.models import Inspection
@@ -89,13 +90,15 @@ class RecommendationQuerySet(RecordedQuerySet):
     def claimed(self):
         return self.in_status(RStatus.CLAIMED)
 
-    def known_to(self, user, *, on):
+    def known_to(self, user, *, on, corrected=False):
         """Recommendations that count in figures as of that day: of findings that count then, issued before it.
 
-        A finding corrected since counts then in its earlier wording, which has no recommendations of its own.
+        `corrected`: of the findings as they read now, without those withdrawn since.
         """
-        known = Finding.objects.known_to(user, on=on)
-        earlier = known.filter(version_of__isnull=False).values("version_of")
-        return self.exclude(status__in=NOT_ISSUED).filter(
-            Q(finding__in=known) | Q(finding__in=earlier), issued_on__lt=on
-        )
+        known = Finding.objects.known_to(user, on=on, corrected=corrected)
+        return self.exclude(status__in=NOT_ISSUED).filter(issued_on__lt=on).of_findings(known)
+
+    def of_findings(self, findings):
+        """Those of these findings; of an earlier version those of the finding, as a version has none of its own."""
+        stand_for = findings.order_by().annotate(stands_for=Coalesce("version_of", "pk"))
+        return self.filter(finding__in=stand_for.values("stands_for"))

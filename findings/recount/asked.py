@@ -86,11 +86,13 @@ class Asked:
 
     @cached_property
     def known_findings(self):
-        """Those published before the day began and not withdrawn by its end; corrected: nor since."""
+        """Those published before the day began and not withdrawn by its end, as they read at its end; corrected:
+        as they read now, without those withdrawn since."""
         return [
-            finding
+            finding if self.corrected else self._as_it_read(finding)
             for finding in self.rows.findings
-            if finding["inspection_id"] in self.known
+            if finding["version_of_id"] is None
+            and finding["inspection_id"] in self.known
             and (finding["here_on"] is None or finding["here_on"] < self.on)
             and (finding["status"] == "published" or self._was_withdrawn_later(finding))
         ]
@@ -102,6 +104,19 @@ class Asked:
             and finding["reference"] is not None  # else it never was published
             and finding["withdrawn_on"] > self.on
         )
+
+    def _as_it_read(self, finding):
+        """The version that was replaced first after the day; the finding itself where none was."""
+        later = [row for row in self._earlier_versions.get(finding["pk"], []) if row["replaced_on"] > self.on]
+        return min(later, key=lambda row: row["replaced_at"], default=finding)
+
+    @cached_property
+    def _earlier_versions(self):
+        versions = {}
+        for row in self.rows.findings:
+            if row["version_of_id"] is not None:
+                versions.setdefault(row["version_of_id"], []).append(row)
+        return versions
 
     @cached_property
     def known_grades(self):
@@ -153,6 +168,32 @@ class Asked:
     @cached_property
     def findings_within(self):
         return [finding for finding in self.findings if self.within(finding["inspection"])]
+
+    # Recommendations of the scope
+
+    def recommendations_of(self, findings):
+        """Those of these findings that were issued before the day: each row with its finding as it read then."""
+        by_id = {finding["version_of_id"] or finding["pk"]: finding for finding in findings}
+        return [
+            {**row, "finding": by_id[row["finding_id"]]}
+            for row in self.rows.recommendations
+            if row["finding_id"] in by_id
+            and row["status"] not in ("draft", "withdrawn")
+            and row["issued_on"] < self.on
+        ]
+
+    @cached_property
+    def recommendations(self):
+        """Of findings about the police, or about the force; of one inspection all."""
+        if self.inspection is not None:
+            return self.recommendations_of(
+                [finding for finding in self.known_findings if finding["inspection_id"] == self.inspection]
+            )
+        return self.recommendations_of(self.findings)
+
+    @cached_property
+    def recommendations_within(self):
+        return [row for row in self.recommendations if self.within(row["finding"]["inspection"])]
 
     # Forces and themes of the day
 

@@ -8,11 +8,41 @@ from django.utils import timezone
 from agencies.models import Agency, Policing, Succession
 from inspections.models import Grade, Inspection, Judgement
 
-from ..models import Citation, Finding, Theme
+from ..models import CaseReferral, Citation, Finding, Letter, Recommendation, Theme
+from ..models.due_dates import DueDateChange
+from ..models.responses import Response
+from ..models.stages import Stage
 
 
 def _day_of(moment):
     return timezone.localdate(moment) if moment else None
+
+
+def _recommendations():
+    """Each with its stages, first responses and approved changes of date, in the order in which they were made."""
+    rows = {
+        row["pk"]: {**row, "stages": [], "responses": [], "changes": []}
+        for row in Recommendation.objects.order_by("pk").values(
+            "pk",
+            "finding_id",
+            "addressee_id",
+            "status",
+            "issued_on",
+            "first_issued_on",
+            "answer_due_on",
+            "due_first",
+            "due_on",
+        )
+    }
+    for stage in Stage.objects.order_by("since", "pk").values("recommendation_id", "status", "since"):
+        rows[stage["recommendation_id"]]["stages"].append(stage)
+    responses = Response.objects.filter(recommendation__isnull=False).order_by("number")
+    for response in responses.values("recommendation_id", "number", "received_on"):
+        rows[response["recommendation_id"]]["responses"].append(response)
+    changes = DueDateChange.objects.filter(status="approved").order_by("decided_on", "pk")
+    for change in changes.values("recommendation_id", "was", "due_on", "decided_on"):
+        rows[change["recommendation_id"]]["changes"].append(change)
+    return list(rows.values())
 
 
 @dataclass(frozen=True)
@@ -27,6 +57,9 @@ class Rows:
     grades: list
     findings: list
     themes: dict
+    recommendations: list
+    letters: list
+    cases: list
 
     @classmethod
     def export(cls):
@@ -73,6 +106,8 @@ class Rows:
             "published_at",
             "published_here",
             "withdrawn_at",
+            "version_of_id",
+            "replaced_at",
         ):
             findings.append(
                 {
@@ -80,6 +115,7 @@ class Rows:
                     "inspection": inspections[row["inspection_id"]],
                     "here_on": _day_of(row["published_at"]) if row["published_here"] else None,
                     "withdrawn_on": _day_of(row["withdrawn_at"]),
+                    "replaced_on": _day_of(row["replaced_at"]),
                     "paragraphs": pages.get(row["pk"], []),
                 }
             )
@@ -132,6 +168,25 @@ class Rows:
                     "pk", "code", "name", "order", "retired_on", "retired_into_id"
                 )
             },
+            recommendations=_recommendations(),
+            letters=list(
+                Letter.objects.order_by().values(
+                    "level",
+                    "status",
+                    "public",
+                    "author_id",
+                    "from_agency_id",
+                    "to_agency_id",
+                    "sent_on",
+                    "reply_due_on",
+                    "replied_on",
+                )
+            ),
+            cases=list(
+                CaseReferral.objects.order_by().values(
+                    "inspection_id", "finding_id", "to_agency_id", "referred_on", "outcome", "resolved_on"
+                )
+            ),
         )
 
     def is_force(self, pk):

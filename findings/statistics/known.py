@@ -7,14 +7,14 @@ from functools import cached_property
 from agencies.models import Agency, User
 from inspections.models import Inspection, Judgement
 
-from ..models import Finding, Theme
+from ..models import Finding, Recommendation, Theme
 
 
 @dataclass(frozen=True)
 class Known:
     """The published records that the person may see, as they were known on the day.
 
-    `corrected`: without the findings that have been withdrawn since, as the figures would be given today.
+    `corrected`: the findings as they read now, without those withdrawn since: as the figures would be given today.
     """
 
     user: User
@@ -27,13 +27,21 @@ class Known:
 
     @cached_property
     def findings(self):
-        findings = Finding.objects.known_to(self.user, on=self.on)
-        return findings.standing() if self.corrected else findings
+        return Finding.objects.known_to(self.user, on=self.on, corrected=self.corrected)
+
+    @cached_property
+    def recommendations(self):
+        return Recommendation.objects.known_to(self.user, on=self.on, corrected=self.corrected)
 
     @cached_property
     def withdrawn_since(self):
         """Findings that counted on the day and have been withdrawn since."""
         return Finding.objects.known_to(self.user, on=self.on).withdrawn()
+
+    @cached_property
+    def corrected_since(self):
+        """What findings said that counted on the day, still stand and have been corrected since."""
+        return Finding.objects.known_to(self.user, on=self.on).reworded()
 
     @cached_property
     def judgements(self):

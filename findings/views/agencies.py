@@ -79,9 +79,10 @@ def _dashboard(request, values, tables, **of):
 def _force(request, force):
     context, scope = _dashboard(request, OF_A_FORCE, TABLES_OF_A_FORCE, force=force)
     if scope is not None:
-        serious = scope.findings_within.published().weaknesses().serious().select_related(*SHOWN_WITH)
+        serious = scope.findings_within.standing().weaknesses().serious()
+        recent = serious.select_related(*SHOWN_WITH, "version_of")
         context |= {
-            "recent": serious.order_by("-inspection__published_on", "reference")[:10],
+            "recent": recent.order_by("-inspection__published_on", "reference")[:10],
             "serious": scope.three_urls()["serious"],
             "serious_total": context["sections"]["findings"].values[0].n,
             "trend_chart": trend_chart(context["sections"]["trend"]),

@@ -38,8 +38,9 @@ def findings(request):
     listing = filtered(FindingFilter, request, Finding.objects.visible_to(request.user))
     if not listing["has_errors"]:
         listing["filter"].count_choices()
-    page = page_of(request, listing["results"].select_related(*SHOWN_WITH), SORTS, default="-published")
     day = listing["filter"].day
+    shown_with = (*SHOWN_WITH, "version_of") if day else SHOWN_WITH
+    page = page_of(request, listing["results"].select_related(*shown_with), SORTS, default="-published")
     file_format = takeaway.asked(request)
     # What is not understood is told on the page: an empty file would read as "none".
     if file_format and not listing["has_errors"]:

@@ -55,7 +55,11 @@ def findings_table(findings, day):
         rows=(
             _finding_row(finding)
             for finding in kept.select_related(
-                "theme", "attributed_to", "inspection__inspected_agency", "inspection__framework"
+                "theme",
+                "attributed_to",
+                "inspection__inspected_agency",
+                "inspection__framework",
+                "version_of",
             )
             .prefetch_related("citations")
             .iterator(chunk_size=ROWS_AT_ONCE)
@@ -64,11 +68,11 @@ def findings_table(findings, day):
 
 
 def _finding_row(finding):
-    withdrawn = finding.status == Status.WITHDRAWN
+    withdrawn = finding.as_now.status == Status.WITHDRAWN
     inspection = finding.inspection
     places = "; ".join(str(citation) for citation in finding.citations.all())
     values = (
-        finding.reference,
+        finding.as_now.reference,
         finding.get_finding_type_display(),
         finding.get_severity_display(),
         finding.attributed_to.full_name,
@@ -79,7 +83,9 @@ def _finding_row(finding):
         inspection.framework.code,
         inspection.reference,
         inspection.published_on,
-        finding.get_status_display(),
+        _now("Corrected since")
+        if finding.version_of_id and not withdrawn
+        else finding.as_now.get_status_display(),
         _now("Withdrawn: its words are not given.") if withdrawn else finding.summary,
         "" if withdrawn else places,
     )
