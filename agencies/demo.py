@@ -10,6 +10,7 @@ INSPECTOR_2 = "inspector2@ofsted.example"
 MANAGER = "manager@ofsted.example"
 HMICFRS_INSPECTOR = "inspector@hmicfrs.example"
 HMICFRS_MANAGER = "manager@hmicfrs.example"
+MET_LEAD = "lead@met.example"
 
 PEOPLE = [
     (INSPECTOR, "Imogen", "Hartley", Role.INSPECTOR, "ofsted"),
@@ -18,7 +19,8 @@ PEOPLE = [
     (HMICFRS_INSPECTOR, "Harriet", "Boateng", Role.INSPECTOR, "hmicfrs"),
     (HMICFRS_MANAGER, "Gareth", "Pryce", Role.MANAGER, "hmicfrs"),
     ("lead@cleveland.example", "Claire", "Donaghy", Role.RESPONDENT, "cleveland"),
-    ("lead@met.example", "Marcus", "Adeyemi", Role.RESPONDENT, "metropolitan"),
+    (MET_LEAD, "Marcus", "Adeyemi", Role.RESPONDENT, "metropolitan"),
+    ("lead@stockton.example", "Priya", "Raman", Role.RESPONDENT, "stockton-on-tees-borough-council"),
     ("auditor@example.org", "Audrey", "Whitfield", Role.AUDITOR, None),
     ("admin@example.org", "Adam", "Siddiqui", Role.ADMINISTRATOR, None),
 ]

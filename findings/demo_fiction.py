@@ -4,7 +4,7 @@ Days count from the day of seeding. Real places are used so that the pages look 
 that it is fictional.
 """
 
-from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR
+from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, INSPECTOR_2, MANAGER, MET_LEAD
 
 from .models import FindingType, Severity, Status
 
@@ -26,6 +26,18 @@ REDCAR = {
             "severity": Severity.SERIOUS,
             "rationale": "Protection was planned without what the police knew in more than half of the cases sampled.",
             "summary": "Officers joined four of eleven sampled strategy discussions; the others went ahead without them.",
+            "recommends": [
+                {
+                    "to": "cleveland",
+                    "text": "Send an officer who knows the case to every strategy discussion.",
+                    "priority": "immediate",
+                    "timescale": (3, "months"),
+                },
+                {
+                    "to": "redcar-and-cleveland-borough-council",
+                    "text": "Record each discussion that went ahead without the police, and raise it the same week.",
+                },
+            ],
             "detail": "Minutes of seven discussions record apologies. In two of them police records held a relevant warning.",
             "recurs": ("stockton-on-tees-borough-council", "strategy-discussions"),
             "place": (4, "9"),
@@ -57,6 +69,18 @@ REDCAR = {
             "summary": "Joint visits are agreed at once but their outcome is recorded late in three sampled cases.",
             "place": (5, "16"),
             "status": Status.IN_REVIEW,
+            "comments": [
+                (
+                    MANAGER,
+                    "inspectorate",
+                    "Were the three cases all from one team? If so, say so in the summary.",
+                ),
+                (
+                    INSPECTOR,
+                    "inspectorate",
+                    "Two teams. I have the sample sheet and will add it to the detail.",
+                ),
+            ],
         },
     ],
 }
@@ -83,6 +107,7 @@ ENFIELD = {
             "summary": "Police reports about children wait unread at the front door when the unit is short of staff.",
             "place": (3, "8"),
             "status": Status.IN_REVIEW,
+            "reviewer": INSPECTOR_2,
         },
         {
             "key": "fiction-enfield-2",
@@ -125,6 +150,22 @@ MERTON = {
     "inspected": "london-borough-of-merton",
     "days": (-62, -51),
     "steps": ["start_fieldwork", "start_drafting", "send_for_factual_accuracy"],
+    "comments_due_days": 5,
+    "accuracy": [
+        {
+            "by": MET_LEAD,
+            "about": "fiction-merton-agreed-met",
+            "place": "Page 4, paragraph 10",
+            "text": "Since June notifications at weekends go out on the same day; the sample was drawn before that.",
+            "decision": ("partly_upheld", "The date of the sample is added. What the sample shows stays."),
+        },
+        {
+            "by": MET_LEAD,
+            "about": "fiction-merton-agreed-met",
+            "place": "Page 4, paragraph 10",
+            "text": "Two of the children named as missing had been found before the council's office opened.",
+        },
+    ],
     "findings": [
         {
             "key": "fiction-merton-agreed-met",
@@ -135,6 +176,14 @@ MERTON = {
             "summary": "The council learns of missing children a day late when they go missing at a weekend.",
             "place": (4, "10"),
             "status": Status.AGREED,
+            "recommends": [
+                {
+                    "to": "metropolitan",
+                    "text": "Tell the council of every missing child within the hour, at weekends too.",
+                    "priority": "high",
+                    "timescale": (6, "weeks"),
+                },
+            ],
         },
         {
             "key": "fiction-merton-agreed-council",

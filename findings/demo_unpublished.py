@@ -11,7 +11,7 @@ from inspections.models import Framework, Inspection, Provenance
 
 from .demo import public_id as finding_id
 from .demo_fiction import INSPECTIONS, NOTE
-from .models import Finding, Status, Theme
+from .models import AccuracyComment, Comment, Finding, Priority, Recommendation, Status, Theme
 
 # How a finding gets from draft to where it stands.
 STEPS = {
@@ -31,10 +31,15 @@ def record_unpublished(*, people, on, seed):
         inspection = inspections[told["key"]] = _create(told, author, people, on, seed)
         for finding in told["findings"]:
             findings[finding["key"]] = _log(
-                finding, inspection, people[finding.get("by", told["by"])], manager, seed
+                finding, inspection, people[finding.get("by", told["by"])], manager, people, seed
             )
         for step in told["steps"]:
-            inspection.move(step, by=manager if step in MANAGERS_STEPS else author, channel=Channel.COMMAND)
+            extra = _of_the_round(told, on) if step == "send_for_factual_accuracy" else {}
+            inspection.move(
+                step, by=manager if step in MANAGERS_STEPS else author, channel=Channel.COMMAND, **extra
+            )
+        for line in told.get("accuracy", ()):
+            _comment_on_facts(line, inspection, findings, people, author)
     return inspections, findings
 
 
@@ -60,7 +65,7 @@ def _create(told, author, people, on, seed):
     return Inspection.create(by=author, values=values, channel=Channel.COMMAND)
 
 
-def _log(told, inspection, author, manager, seed):
+def _log(told, inspection, author, manager, people, seed):
     page, paragraph = told["place"]
     finding = Finding.log(
         by=author,
@@ -82,9 +87,53 @@ def _log(told, inspection, author, manager, seed):
         citations=[{"page": page, "paragraph": paragraph}],
         channel=Channel.COMMAND,
     )
+    for recommended in told.get("recommends", ()):
+        _recommend(recommended, finding, author)
     for step in STEPS[told.get("status", Status.DRAFT)]:
         finding.move(step, by=manager if step in MANAGERS_STEPS else author, channel=Channel.COMMAND)
+    if "reviewer" in told:
+        finding.assign(by=manager, to=people[told["reviewer"]], channel=Channel.COMMAND)
+    for by, audience, text in told.get("comments", ()):
+        Comment.post(by=people[by], finding=finding, text=text, audience=audience, channel=Channel.COMMAND)
     return finding
+
+
+def _recommend(told, finding, author):
+    length, unit = told.get("timescale", (None, ""))
+    Recommendation.draft(
+        by=author,
+        finding=finding,
+        values={
+            "provenance": Provenance.FICTION,
+            "addressee": Agency.objects.get(slug=told["to"]),
+            "text": told["text"],
+            "priority": told.get("priority", Priority.ROUTINE),
+            "timescale_length": length,
+            "timescale_unit": unit,
+        },
+        channel=Channel.COMMAND,
+    )
+
+
+def _of_the_round(told, on):
+    days = told.get("comments_due_days")
+    return {"comments_due_on": on + timedelta(days=days)} if days else {}
+
+
+def _comment_on_facts(told, inspection, findings, people, author):
+    person = people[told["by"]]
+    comment = AccuracyComment.submit(
+        by=person,
+        inspection=inspection,
+        by_agency=person.agency,
+        finding=findings[told["about"]],
+        place=told["place"],
+        text=told["text"],
+        channel=Channel.COMMAND,
+    )
+    if "decision" in told:
+        decision, reason = told["decision"]
+        comment.decide(by=author, decision=decision, reason=reason, channel=Channel.COMMAND)
 
 
 def _earlier(told):

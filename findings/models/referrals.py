@@ -42,7 +42,7 @@ class OfInspection(RecordedQuerySet):
 
 class CaseReferralQuerySet(OfInspection):
     def unresolved(self):
-        return self.filter(resolved_on=None)
+        return self.filter(outcome="")
 
     def known_on(self, day):
         return self.filter(inspection__in=Inspection.objects.published().known_on(day))

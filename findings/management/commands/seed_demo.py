@@ -13,6 +13,7 @@ from agencies.demo import ADDRESSES, add_missing_people
 from agencies.models import User
 from findings import demo as findings
 from findings import demo_fiction
+from findings.demo_story import record_story
 from findings.demo_unpublished import record_unpublished
 from findings.models import Citation, Finding, Theme
 from inspections import demo as inspections
@@ -73,8 +74,9 @@ def record_demo(files, people, seed, *, unpublished):
     """Records everything; raises BadRows when a file has a bad row."""
     recorded = inspections.record_inspections(files, people=people, seed=seed)
     reports = inspections.record_reports(files, recorded)
-    findings.record_findings(files, inspections=recorded, reports=reports, seed=seed)
+    published = findings.record_findings(files, inspections=recorded, reports=reports, seed=seed)
     files.finish()
+    record_story(published, seed=seed)
     if unpublished:
         record_unpublished(people=people, on=timezone.localdate(), seed=seed)
 
