@@ -17,6 +17,7 @@ from .follow_up import (
 )
 from .letters import Letter, LetterStatus, Level
 from .life import FindingType, Severity, Status
+from .notices import Frequency, NotificationChoice, SentReminder
 from .plans import Action, ActionPlan, ActionStatus, PlanStatus
 from .recommendations import Recommendation
 from .referrals import (
@@ -51,10 +52,12 @@ __all__ = [
     "EvidenceKind",
     "Finding",
     "FindingType",
+    "Frequency",
     "Letter",
     "LetterStatus",
     "Level",
     "LocalEscalation",
+    "NotificationChoice",
     "PlanStatus",
     "Position",
     "Priority",
@@ -64,6 +67,7 @@ __all__ = [
     "ReferralOutcome",
     "Response",
     "SavedView",
+    "SentReminder",
     "Severity",
     "Stage",
     "Status",
