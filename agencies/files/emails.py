@@ -6,14 +6,23 @@ What is attached to a message cannot be checked as files of their own are, so it
 import re
 from email import message_from_bytes
 
+from django.utils.translation import gettext as _
+
 from . import refusals
 from .names import split_ending
 
-LINE = 64 * 1024  # bytes; longer lines are read in pieces
-HEADERS = 256 * 1024  # bytes of the headers of a message, and of one header of a part
+HEADERS = 256 * 1024  # bytes that the headers of a message may have
 FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
-DESCRIBES_A_PART = re.compile(rb"content-(?:type|disposition)[ \t]*:", re.IGNORECASE)
-UUENCODED = re.compile(rb"begin [0-7]{3,4} \S")
+
+WINDOW = 1024 * 1024  # bytes of the message that are looked at together
+HEADER = 16 * 1024  # bytes that one header of a part may have
+PARTS = 1000  # headers that describe parts; a long conversation has some tens
+# A header that describes a part, or a file in the old way, after whatever a program may take for a line's end.
+DESCRIPTION = re.compile(
+    rb"(?<![^\r\n])(?:content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n?|\n)[ \t][^\r\n]*)*"
+    rb"|(?-i:begin) [0-7]{3,4} [^\r\n]*)",
+    re.IGNORECASE,
+)
 WORDS = {"text", "multipart"}
 PICTURES = {"image/png", "image/jpeg", "image/gif"}
 PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".gif"}
@@ -22,58 +31,52 @@ PICTURE_ENDINGS = {".png", ".jpg", ".jpeg", ".gif"}
 def is_email(file):
     """True for a message without attachments, False for other text; raises Refused for one with attachments."""
     names = _header_names(file)
-    if names is None or b"from" not in names or not names & {b"date", b"received", b"message-id"}:
+    if b"from" not in names or not names & {b"date", b"received", b"message-id"}:
         return False
-    _refuse_attachments(file)
+    for count, description in enumerate(_descriptions(file)):
+        if count > PARTS or len(description) > HEADER:
+            raise refusals.damaged(_("an e-mail"))
+        if _is_attachment(description):
+            raise refusals.attachments()
     return True
 
 
-def _lines(file):
-    """Lines without their ends, whatever a mail program may take for one."""
-    file.seek(0)
-    for piece in iter(lambda: file.readline(LINE), b""):
-        yield from piece.splitlines()
-
-
 def _header_names(file):
-    """The names of the headers that the file begins with, in lower case; None if it does not begin with headers."""
-    names, size = set(), 0
-    for line in _lines(file):
-        size += len(line)
+    """The names of the headers that the file begins with, in lower case; none if it does not begin with headers."""
+    names = set()
+    file.seek(0)
+    beginning = file.read(HEADERS)
+    for line in beginning.splitlines():
         if not line:
-            break
-        if line[:1] in (b" ", b"\t") and names:
-            continue
-        if not FIELD.match(line) or size > HEADERS:
-            return None
-        names.add(line.partition(b":")[0].strip().lower())
-    return names
+            return names
+        if line[:1] not in (b" ", b"\t") or not names:
+            if not FIELD.match(line):
+                return set()
+            names.add(line.partition(b":")[0].strip().lower())
+    return names if len(beginning) < HEADERS else set()
 
 
-def _refuse_attachments(file):
-    """Looks at every line that could describe a part, wherever it stands: rather one too many than one too few."""
-    header = b""
-    for line in _lines(file):
-        if header and line[:1] in (b" ", b"\t"):
-            header += b"\n" + line[: HEADERS - len(header)]
-            continue
-        if header:
-            _refuse_attachment(header)
-        header = line if DESCRIBES_A_PART.match(line) else b""
-        if UUENCODED.match(line):
-            raise refusals.attachments()
-    if header:
-        _refuse_attachment(header)
+def _descriptions(file):
+    """Every line that could describe a part, wherever it stands: rather one too many than one too few."""
+    file.seek(0)
+    kept, chunk = b"", file.read(WINDOW)
+    while chunk:
+        window, following = kept + chunk, file.read(WINDOW)
+        for found in DESCRIPTION.finditer(window):
+            # One that reaches the end of the window is whole in the next.
+            if found.end() < len(window) or not following or len(found.group()) > HEADER:
+                yield found.group()
+        kept, chunk = window[-2 * HEADER :], following
 
 
-def _refuse_attachment(header):
-    name, _colon, value = header.partition(b":")
+def _is_attachment(description):
+    name, mark, value = description.partition(b":")
+    if not mark or name[:6].lower() == b"begin ":
+        return True
     part = message_from_bytes(name.strip() + b":" + value)
     kind = part.get_content_type() if "content-type" in part else "text/plain"
-    name = part.get_filename()
-    if name is not None:
-        attached = split_ending(name)[1].lower() not in PICTURE_ENDINGS
-    else:
-        attached = part.get_content_disposition() == "attachment"
-    if attached or not (part.get_content_maintype() in WORDS or kind in PICTURES):
-        raise refusals.attachments()
+    if not (part.get_content_maintype() in WORDS or kind in PICTURES):
+        return True
+    if (file_name := part.get_filename()) is not None:
+        return split_ending(file_name)[1].lower() not in PICTURE_ENDINGS
+    return part.get_content_disposition() == "attachment"

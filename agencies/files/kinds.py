@@ -131,6 +131,8 @@ def _of_content(file, size, ending):
             if refusals.is_web_page(head[: text.LOOKED_AT].decode("latin-1")):
                 raise refusals.web_page()
             return confirm(file, size, head, tail)
+    if ending in PDF.endings and b"%PDF-" in head[: text.LOOKED_AT]:
+        raise refusals.damaged(PDF.label)
     beginning = text.beginning(file)
     if beginning is None:
         raise refusals.of_signature(guesses)
