@@ -2,15 +2,20 @@ from django.urls import path
 
 from .views import (
     agencies,
+    bulk,
     comments,
     compare,
+    corrections,
     dashboard,
     figures,
+    finding_responses,
+    finding_steps,
     findings,
     home,
     inspections,
     letters,
     logging,
+    recurrence,
     saved_views,
     themes,
 )
@@ -36,10 +41,18 @@ urlpatterns = [
         name="findings_earlier",
     ),
     path("findings/", findings.findings, name="findings"),
+    path("findings/change/", bulk.findings_bulk, name="findings_bulk"),
+    path("recommendations/change/", bulk.recommendations_bulk, name="recommendations_bulk"),
     path("findings/<public_id:public_id>/", findings.finding, name="finding"),
     path("findings/<public_id:public_id>/edit/", logging.finding_edit, name="finding_edit"),
-    path("findings/<public_id:public_id>/<slug:verb>/confirm/", findings.finding_step, name="finding_step"),
-    path("findings/<public_id:public_id>/withdraw/", findings.finding_withdraw, name="finding_withdraw"),
+    path(
+        "findings/<public_id:public_id>/<slug:verb>/confirm/", finding_steps.finding_step, name="finding_step"
+    ),
+    path("findings/<public_id:public_id>/withdraw/", finding_steps.finding_withdraw, name="finding_withdraw"),
+    path("findings/<public_id:public_id>/assign/", finding_steps.finding_assign, name="finding_assign"),
+    path("findings/<public_id:public_id>/correct/", corrections.finding_correct, name="finding_correct"),
+    path("findings/<public_id:public_id>/recurrence/", recurrence.finding_recurrence, name="finding_recurrence"),
+    path("findings/<public_id:public_id>/respond/", finding_responses.finding_respond, name="finding_respond"),
     path("findings/<public_id:public_id>/comments/new/", comments.finding_comment, name="finding_comment"),
     path(
         "recommendations/<public_id:public_id>/comments/new/",
