@@ -61,6 +61,11 @@ class ActionPlanQuerySet(RecordedQuerySet):
         """Submitted, neither accepted nor returned."""
         return self.filter(status=PlanStatus.SUBMITTED)
 
+    def to_decide_by(self, user):
+        """Waiting, and theirs to accept or return: `ActionPlan.may_be_decided_by` in SQL."""
+        ours = self.waiting().filter(inspection__in=Inspection.objects.acted_on_by(user))
+        return ours.exclude(submitted_by=user)
+
 
 class ActionPlan(Recorded):
     """One agency's plan after one inspection; its actions share its history."""

@@ -9,6 +9,7 @@ from agencies.models import Event, Kind, RecordedQuerySet
 from inspections.models import Inspection
 from inspections.models.life import SHARED_WITH_AGENCIES
 
+from .desks import reviewer_is_there
 from .life import SERIOUS, UNPUBLISHED, WEAKNESSES, FindingType, Status
 
 
@@ -105,12 +106,34 @@ class FindingQuerySet(RecordedQuerySet):
         return led.exclude(author=manager)
 
     def returned(self):
-        """Drafts that a reviewer sent back: their latest step, edits apart, was the return."""
-        steps = Event.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
-        latest = steps.exclude(verb="edited").order_by("-sequence").values("verb")[:1]
-        return self.alias(latest_step=Subquery(latest)).filter(
-            status=Status.DRAFT, latest_step="return to draft"
-        )
+        """Drafts that a reviewer sent back: their latest step was the return."""
+        return self._with_latest_step().filter(status=Status.DRAFT, latest_step="return to draft")
+
+    def drafts(self):
+        """Drafts that nobody sent back."""
+        return self._with_latest_step().filter(status=Status.DRAFT).exclude(latest_step="return to draft")
+
+    def _with_latest_step(self):
+        """Changes of words, of who has it on the desk and of what it repeats are no steps."""
+        events = Event.objects.filter(subject_type=self.model._meta.label_lower, subject_id=OuterRef("pk"))
+        steps = events.exclude(verb__in=("edited", "assigned", "recurrence linked"))
+        return self.alias(latest_step=Subquery(steps.order_by("-sequence").values("verb")[:1]))
+
+    def on_desk_of(self, user):
+        """Assigned to the person, or written by them and assigned to nobody."""
+        return self.filter(Q(assigned_to=user) | Q(assigned_to=None, author=user))
+
+    def to_review_by(self, user):
+        """In review and waiting for this person: given to them for review, or theirs as managers of the lead where
+        nobody else has it who may review it."""
+        if user.is_manager:
+            waiting = self.waiting_for(user).alias(has_reviewer=reviewer_is_there())
+            return waiting.filter(Q(assigned_to=user) | Q(has_reviewer=False))
+        if not user.is_inspector:
+            return self.none()
+        given = self.filter(status=Status.IN_REVIEW, assigned_to=user).exclude(author=user)
+        led = given.filter(inspection__lead_inspectorate_id=user.agency_id)
+        return led.exclude(inspection__in=Inspection.objects.acted_on_by(user))
 
     def weaknesses(self):
         return self.filter(finding_type__in=WEAKNESSES)

@@ -1,13 +1,14 @@
 """Reading recommendations: the visibility rule and the named selections that pages and figures build on."""
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, DateField, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from agencies.models import RecordedQuerySet
 from inspections.models import Inspection
 
+from .desks import follower_is_there
 from .findings import Finding
-from .follow_up import NOT_ISSUED, OPEN, ChangeStatus
+from .follow_up import NOT_ISSUED, OPEN, ChangeStatus, Position
 from .follow_up import RecommendationStatus as RStatus
 from .life import Status
 
@@ -41,13 +42,15 @@ class RecommendationQuerySet(RecordedQuerySet):
     def as_known_on(self, day):
         """What the selections below read then: the status and the due dates that were known when the day began.
 
-        Annotates them as `status_then`, `due_on_then` and `due_first_then`. Without a day: as they are now.
+        Annotates them as `status_then`, `due_on_then` and `due_first_then`. Without a day: as they are now. Of a day
+        also `since_then`, on which the status was entered. One issued on the day or later has no status then.
         """
         if day is None:
             return self.annotate(
                 status_then=F("status"), due_on_then=F("due_on"), due_first_then=F("due_first")
             )
-        stages = self.model.stages.field.model.objects.current_on(day)
+        begun = Q(stages__until=None) | Q(stages__until__gte=day)  # as Stage.current_on
+        stage = FilteredRelation("stages", condition=Q(begun, stages__since__lt=day))
         changes = self.model.due_date_changes.field.model.objects
         # Where a change was decided since, the date before the first such change was the one known then.
         since = changes.filter(
@@ -55,7 +58,9 @@ class RecommendationQuerySet(RecordedQuerySet):
         ).order_by("decided_on", "pk")
         none = Value(None, output_field=DateField())
         return self.annotate(
-            status_then=Subquery(stages.filter(recommendation=OuterRef("pk")).values("status")[:1]),
+            stage_then=stage,
+            status_then=F("stage_then__status"),
+            since_then=F("stage_then__since"),
             due_on_then=Case(
                 When(Exists(since), then=Subquery(since.values("was")[:1])), default=F("due_on")
             ),
@@ -89,6 +94,44 @@ class RecommendationQuerySet(RecordedQuerySet):
 
     def claimed(self):
         return self.in_status(RStatus.CLAIMED)
+
+    def on_desk_of(self, user):
+        """Whose following up lies with this person: assigned to them; with managers of the lead what is assigned to
+        nobody who could do it."""
+        led = Q(finding__inspection__in=Inspection.objects.managed_by(user)) & Q(has_follower=False)
+        mine = Q(assigned_to=user, finding__inspection__in=Inspection.objects.followed_by(user))
+        return self.alias(has_follower=follower_is_there()).filter(mine | led)
+
+    def to_verify_by(self, user):
+        """Claimed, and waiting for this person: on their desk, or with managers of the lead because who has it wrote
+        it or claimed it. Never their own finding, recommendation or claim."""
+        led = Q(finding__inspection__in=Inspection.objects.managed_by(user))
+        may_not = (
+            Q(assigned_to=F("finding__author")) | Q(assigned_to=F("author")) | Q(assigned_to=F("claimed_by"))
+        )
+        mine = Q(assigned_to=user, finding__inspection__in=Inspection.objects.followed_by(user))
+        waiting = self.claimed().alias(has_follower=follower_is_there())
+        return (
+            waiting.filter(mine | (led & (Q(has_follower=False) | may_not)))
+            .exclude(finding__author=user)
+            .exclude(author=user)
+            .exclude(claimed_by=user)
+        )
+
+    def date_to_decide_by(self, user):
+        """With a proposed due date that somebody else proposed, for managers of the lead."""
+        changes = self.model.due_date_changes.field.model.objects
+        proposed = changes.filter(recommendation=OuterRef("pk"), status=ChangeStatus.PROPOSED)
+        led = self.open().filter(finding__inspection__in=Inspection.objects.managed_by(user))
+        return led.filter(Exists(proposed.exclude(proposed_by=user)))
+
+    def without_plan(self):
+        """Answered, not refused, and in no plan that is being written or was returned."""
+        actions = self.model.actions.field.model.objects.filter(recommendation=OuterRef("pk"))
+        in_work = actions.filter(plan__status__in=("draft", "returned")).exclude(status="dropped")
+        answers = self.model.responses.field.model.objects.current()
+        refused = answers.filter(recommendation=OuterRef("pk"), position=Position.REJECTED)
+        return self.in_status(RStatus.RESPONDED).filter(~Exists(in_work), ~Exists(refused))
 
     def known_to(self, user, *, on, corrected=False):
         """Recommendations that count in figures as of that day: of findings that count then, issued before it.

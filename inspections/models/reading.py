@@ -38,6 +38,27 @@ class InspectionQuerySet(RecordedQuerySet):
             return self.published().filter(self._of_inspectorate(user.agency_id))
         return self.none()
 
+    def acted_on_by(self, user):
+        """Inspections that the person may change: `Inspection.is_worked_on_by` in SQL.
+
+        Managers of a partner inspectorate read unpublished matter (`worked_on_by`); they act only on the team.
+        """
+        if not (user.is_inspector or user.is_manager):
+            return self.none()
+        on_team = Q(pk__in=self._through("team").filter(user_id=user.pk).values("inspection_id"))
+        rule = self._of_inspectorate(user.agency_id) & on_team
+        if user.is_manager:
+            rule |= Q(lead_inspectorate_id=user.agency_id)
+        return self.filter(rule)
+
+    def managed_by(self, user):
+        """Inspections whose lead inspectorate the person is a manager of: `Inspection.is_managed_by` in SQL."""
+        return self.filter(lead_inspectorate_id=user.agency_id) if user.is_manager else self.none()
+
+    def going_on(self):
+        """Neither paused nor cancelled: work on it makes sense now."""
+        return self.exclude(status__in=(Status.PAUSED, Status.CANCELLED))
+
     def due_for_release(self, now):
         """Embargoed until a moment that has come, and not on hold."""
         return self.filter(status=Status.EMBARGOED, embargo_until__lte=now, on_hold=False)
