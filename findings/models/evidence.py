@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.files import StoredKeyField
 from agencies.models import Agency, Channel, Recorded, RecordedQuerySet
 from agencies.public_ids import new_public_id
 from inspections.models import IllegalTransition, Inspection
@@ -83,7 +84,7 @@ class Evidence(Recorded):
         blank=True,
         help_text=_("For example: audit team, June 2026."),
     )
-    stored_key = models.CharField(max_length=80, unique=True, editable=False)
+    stored_key = StoredKeyField(editable=False)
     file_name = models.CharField(_("file name"), max_length=200, editable=False)
     content_type = models.CharField(_("type"), max_length=100, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), editable=False)
