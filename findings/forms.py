@@ -2,6 +2,8 @@
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Autocomplete, Lines
@@ -10,8 +12,8 @@ from inspections.models import Report
 
 from .models import Citation, Finding, Severity, Theme
 from .models.life import SERIOUS, WEAKNESSES
+from .recurrence import suggestions
 
-EARLIER_SHOWN = 10
 # Script shows these fields for weaknesses only; without script they are always there.
 FOR_WEAKNESSES = {"data-show-when": "finding_type", "data-show-values": " ".join(WEAKNESSES)}
 
@@ -23,12 +25,24 @@ def record_id(value):
 
 
 class EarlierFindingField(forms.ModelChoiceField):
-    """Earlier findings of the same agency and theme, as radios."""
+    """Earlier findings (`suggestions`), as radios, each with whether its recommendation was closed."""
 
     widget = forms.RadioSelect({"data-small": True})
+    found_again_on = None  # when the finding that may repeat them was published
+
+    def offer(self, earlier, inspection):
+        self.queryset = earlier
+        self.found_again_on = inspection.published_on if inspection.is_public else None
 
     def label_from_instance(self, finding):
-        return f"{finding.reference}: {finding.summary}"
+        label = f"{finding.reference}: {finding.summary}"
+        if finding.closed_on is None:
+            return label
+        if self.found_again_on and finding.closed_on < self.found_again_on:
+            words = _now("closed as verified on %(day)s, then found again")
+        else:
+            words = _now("its recommendation was closed as verified on %(day)s")
+        return f"{label} ({words % {'day': date_format(finding.closed_on, 'j F Y')}})"
 
 
 class FindingForm(forms.ModelForm):
@@ -99,9 +113,10 @@ class FindingForm(forms.ModelForm):
             themes |= Theme.objects.filter(pk=self.instance.theme_id)
         self.fields["theme"].queryset = themes
         self.fields["theme"].empty_label = ""
-        self.fields["recurrence_of"].queryset = self._earlier()
-        if self.instance.recurrence_of_id:
-            self.initial["recurrence_of"] = self.instance.recurrence_of.public_id
+        self.fields["recurrence_of"].offer(self._earlier(), inspection)
+        self.linked = self.instance.recurrence_of
+        if self.linked:
+            self.initial["recurrence_of"] = self.linked.public_id
 
     def _offer_agencies(self):
         """The inspected council and the force policing it come first: nearly every finding is about them."""
@@ -117,18 +132,8 @@ class FindingForm(forms.ModelForm):
         agency, theme = record_id(self["attributed_to"].value()), record_id(self["theme"].value())
         if agency is None or theme is None:
             return Finding.objects.none()
-        earlier = (
-            Finding.objects.visible_to(self.user)
-            .earlier_than(self.inspection)
-            .filter(attributed_to_id=agency, theme_id__in=Theme.families().get(theme, ()))
-        )
-        newest = list(
-            earlier.order_by("-inspection__published_on", "-pk").values_list("pk", flat=True)[:EARLIER_SHOWN]
-        )
-        kept = self.instance.recurrence_of_id
-        return earlier.filter(pk__in=[*newest, *([kept] if kept else [])]).order_by(
-            "-inspection__published_on", "-pk"
-        )
+        earlier = Finding.objects.visible_to(self.user).earlier_than(self.inspection)
+        return suggestions(earlier, agency, theme, self.instance.recurrence_of_id)
 
     @property
     def has_earlier(self):
@@ -152,6 +157,8 @@ class FindingForm(forms.ModelForm):
         elif kind:
             # What a weakness would need and this does not have; script hides the fields, so empty them here.
             cleaned["severity"] = cleaned["severity_rationale"] = ""
+        if self.linked and not self.linked.is_published and not cleaned.get("recurrence_of"):
+            cleaned["recurrence_of"] = self.linked  # withdrawn since, so not offered, but linked all the same
         return cleaned
 
     def values(self):
@@ -227,3 +234,22 @@ def citation_formset(inspection, data=None, finding=None):
 def cited(formset):
     """The filled-in citations as field values for the model's verbs."""
     return [values for form in formset if (values := form.values())]
+
+
+def citation_differences(formset, current):
+    """Where the submitted citations differ from those of the finding: a row of label, yours, theirs, or none."""
+    yours = [[fields["page"], fields["paragraph"], fields["quotation"]] for fields in cited(formset)]
+    theirs = [[place.page, place.paragraph, place.quotation] for place in current.citations.all()]
+    if yours == theirs:
+        return []
+    return [
+        {
+            "label": _now("Where the report says it"),
+            "yours": "; ".join(_place_in_words(place) for place in yours),
+            "theirs": "; ".join(_place_in_words(place) for place in theirs),
+        }
+    ]
+
+
+def _place_in_words(place):
+    return ", ".join(str(part) for part in place if part)

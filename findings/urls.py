@@ -51,8 +51,12 @@ urlpatterns = [
     path("findings/<public_id:public_id>/withdraw/", finding_steps.finding_withdraw, name="finding_withdraw"),
     path("findings/<public_id:public_id>/assign/", finding_steps.finding_assign, name="finding_assign"),
     path("findings/<public_id:public_id>/correct/", corrections.finding_correct, name="finding_correct"),
-    path("findings/<public_id:public_id>/recurrence/", recurrence.finding_recurrence, name="finding_recurrence"),
-    path("findings/<public_id:public_id>/respond/", finding_responses.finding_respond, name="finding_respond"),
+    path(
+        "findings/<public_id:public_id>/recurrence/", recurrence.finding_recurrence, name="finding_recurrence"
+    ),
+    path(
+        "findings/<public_id:public_id>/respond/", finding_responses.finding_respond, name="finding_respond"
+    ),
     path("findings/<public_id:public_id>/comments/new/", comments.finding_comment, name="finding_comment"),
     path(
         "recommendations/<public_id:public_id>/comments/new/",

@@ -1,23 +1,20 @@
-"""Findings: the list, one finding with its history, its steps and its withdrawal."""
+"""Findings: the list, one finding with all that followed from it, and what it said before it was corrected."""
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db.models import Case, F, Value, When
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.db.models import Case, F, Q, Value, When
+from django.shortcuts import get_object_or_404, render
 
-from agencies import held, takeaway
-from agencies.editing import hidden_fields, read_version
-from agencies.forms import ReasonForm
+from agencies import takeaway
 from agencies.listing import filtered, page_of
-from agencies.models import EditConflict
-from inspections.models import IllegalTransition
+from agencies.timeline import changes_of
 
 from ..filters import FindingFilter
-from ..history import timeline
+from ..history import finding_timeline
 from ..models import Finding, Severity
-from ..models.life import NEEDS_REASON, TRANSITIONS
+from ..models.life import TRANSITIONS
+from ..recurrence import repeats
+from .comments import comments_on
+from .finding_responses import responses_to
+from .finding_steps import SHOWN_WITH, shows_inspection
 from .list_files import about_list, findings_table
 
 SEVERITY_RANK = Case(
@@ -31,7 +28,6 @@ SORTS = {
     "theme": ("theme__order", "theme__name", "pk"),
     "inspection": ("inspection__inspected_agency__official_name", "inspection__published_on", "pk"),
 }
-SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 
 
 def findings(request):
@@ -59,102 +55,86 @@ def findings(request):
 
 def finding(request, public_id):
     visible = Finding.objects.visible_to(request.user).select_related(
-        *SHOWN_WITH, "inspection__lead_inspectorate", "author", "recurrence_of__inspection__inspected_agency"
+        *SHOWN_WITH,
+        "inspection__lead_inspectorate",
+        "author",
+        "assigned_to",
+        "recurrence_of__inspection__inspected_agency",
     )
     found = visible.filter(public_id=public_id).first()
     if found is None:
-        return _tombstone(request, public_id)
-    recurrences = Finding.objects.visible_to(request.user).filter(recurrence_of=found)
+        return _earlier_version(request, public_id) or _tombstone(request, public_id)
     context = {
         "section": "findings",
         "finding": found,
         "inspection": found.inspection,
+        "shows_inspection": shows_inspection(found.inspection, request.user),
         "citations": found.citations.select_related("report"),
-        "recurrences": recurrences.select_related("inspection__inspected_agency", "inspection__framework"),
-        "may_edit": found.may_be_edited_by(request.user),
-        "may_withdraw": found.may_be_withdrawn_by(request.user),
-        "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(request.user)],
-        "history": timeline(found.history_for(request.user), Finding),
+        "earlier_versions": _earlier_versions(found, request.user),
+        "responses": responses_to(found, request.user) if found.is_published else [],
+        "works_on_it": request.user.is_auditor or found.is_read_at_work_by(request.user),
+        **_may(found, request.user),
+        **repeats(found, request.user),
+        **comments_on(request, found),
+        "history": finding_timeline(found.history_for(request.user)),
     }
     return render(request, "findings/finding.html", context)
 
 
+def _may(found, user):
+    """What this person may do with the finding now."""
+    return {
+        "may_edit": found.may_be_edited_by(user),
+        "may_assign": found.may_be_assigned_by(user),
+        "may_correct": found.may_be_corrected_by(user),
+        "may_answer": found.may_be_answered_by(user),
+        "may_link": found.may_be_linked_by(user),
+        "may_withdraw": found.may_be_withdrawn_by(user),
+        "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
+    }
+
+
+def _earlier_versions(found, user):
+    """What it said before, newest first."""
+    if found.corrected_at is None:
+        return []
+    return Finding.objects.earlier_versions_for(user).filter(version_of=found).order_by("-replaced_at", "-pk")
+
+
+def _earlier_version(request, public_id):
+    """The page of what a finding said before it was corrected; None when there is none under that id."""
+    versions = Finding.objects.earlier_versions_for(request.user).select_related(*SHOWN_WITH, "version_of")
+    earlier = versions.filter(public_id=public_id).first()
+    if earlier is None:
+        return None
+    event = _correction_of(earlier)
+    context = {
+        "section": "findings",
+        "finding": earlier,
+        "current": earlier.version_of,
+        "inspection": earlier.inspection,
+        "shows_inspection": True,
+        "citations": earlier.citations.select_related("report"),
+        "event": event,
+        "changes": changes_of(event, Finding) if event else [],
+    }
+    return render(request, "findings/finding_version.html", context)
+
+
+def _correction_of(earlier):
+    """The event that replaced this version: the first correction for the first version, and so on."""
+    number = int(earlier.reference.rpartition(".v")[2])
+    return earlier.version_of.events().filter(verb="corrected")[number - 1 : number].first()
+
+
 def _tombstone(request, public_id):
+    """Of a withdrawn finding, also under the addresses of its earlier versions."""
     withdrawn = get_object_or_404(
-        Finding.objects.tombstones(request.user).select_related("inspection__inspected_agency"),
-        public_id=public_id,
+        Finding.objects.tombstones(request.user)
+        .filter(Q(public_id=public_id) | Q(earlier_versions__public_id=public_id))
+        .select_related("inspection__inspected_agency")
+        .distinct()
     )
     event = withdrawn.events().filter(verb="withdraw").last()
     context = {"section": "findings", "finding": withdrawn, "event": event}
     return render(request, "findings/tombstone.html", context)
-
-
-def finding_step(request, public_id, verb):
-    """One step of a finding's life: asks to confirm, and why where a reason is needed."""
-    if verb not in TRANSITIONS or verb == "withdraw":
-        raise Http404
-    found = _visible(request, public_id)
-    if verb not in found.next_steps_for(request.user):
-        # Not possible any more is a conflict to be told of; never allowed to this person is a refusal.
-        possible = found.status in TRANSITIONS[verb][0]
-        if request.method == "GET" or possible or not found.inspection.is_worked_on_by(request.user):
-            raise PermissionDenied
-    return _step(request, found, verb)
-
-
-def finding_withdraw(request, public_id):
-    found = _visible(request, public_id)
-    if not found.may_be_withdrawn_by(request.user):
-        raise PermissionDenied
-    return _step(request, found, "withdraw")
-
-
-def _visible(request, public_id):
-    return get_object_or_404(
-        Finding.objects.visible_to(request.user).select_related("inspection", *SHOWN_WITH),
-        public_id=public_id,
-    )
-
-
-def _step(request, found, verb):
-    kept = held.take(request)
-    form = ReasonForm(request.POST or kept, required=verb in NEEDS_REASON)
-    if request.method == "POST" and form.is_valid():
-        try:
-            # Not an older version, and not one to come: what is allowed was asked of this one.
-            if read_version(request) != found.version:
-                raise EditConflict(found)
-            reason = form.cleaned_data["reason"]
-            found.move(verb, by=request.user, reason=reason, expect=found.version)
-        except (EditConflict, IllegalTransition) as problem:
-            form.add_error(None, _why_not(problem, verb))
-            return _step_page(request, found, verb, form, status=409)
-        messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
-        return redirect(found)
-    return _step_page(request, found, verb, form, put_back=kept is not None)
-
-
-def _why_not(problem, verb):
-    """One sentence: that the step is not possible any more, or that there is something new to read first."""
-    if isinstance(problem, EditConflict):
-        try:
-            problem.current.refuse_unless(TRANSITIONS[verb][0])
-        except IllegalTransition as illegal:
-            problem = illegal
-        else:
-            return _("Somebody changed this finding meanwhile. Read it again before you decide.")
-    return str(problem)
-
-
-def _step_page(request, found, verb, form, status=200, put_back=False):
-    context = {
-        "section": "findings",
-        "finding": found,
-        "verb": verb,
-        "label": TRANSITIONS[verb][2],
-        "form": form,
-        "hidden": hidden_fields(request, found.version),
-        "put_back": put_back,
-        "has_errors": bool(form.errors),
-    }
-    return render(request, "findings/finding_step.html", context, status=status)

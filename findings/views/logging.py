@@ -12,7 +12,7 @@ from agencies.editing import differences, hidden_fields, read_version
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
 
-from ..forms import FindingForm, citation_formset, cited, record_id
+from ..forms import FindingForm, citation_differences, citation_formset, cited, record_id
 from ..models import Finding
 
 
@@ -22,7 +22,7 @@ def finding_log(request, public_id):
     data = request.POST or kept
     form = FindingForm(data, user=user, inspection=inspection, initial=_carried(request))
     citations = citation_formset(inspection, data)
-    if _asks_only_to_redraw(request):
+    if asks_only_to_redraw(request):
         return _redrawn(request, inspection)
     if request.method == "POST" and form.is_valid() & citations.is_valid():
         token = held.submission_token(request.POST.get(held.KEY_FIELD), user)
@@ -54,7 +54,7 @@ def finding_edit(request, public_id):
     data = request.POST or kept
     form = FindingForm(data, instance=finding, user=request.user, inspection=finding.inspection)
     citations = citation_formset(finding.inspection, data, finding)
-    if _asks_only_to_redraw(request):
+    if asks_only_to_redraw(request):
         return _redrawn(request, finding.inspection, finding)
     version = request.POST.get("version") or (kept or {}).get("version") or finding.version
     if request.method == "POST" and form.is_valid() & citations.is_valid():
@@ -82,7 +82,7 @@ def _save(request, finding, form, citations, expect):
     except EditConflict as conflict:
         current = conflict.current
         theirs = FindingForm(instance=current, user=request.user, inspection=finding.inspection)
-        rows = differences(form, theirs) + _citation_differences(citations, current)
+        rows = differences(form, theirs) + citation_differences(citations, current)
         if rows:
             return _page(
                 request,
@@ -102,22 +102,6 @@ def _save(request, finding, form, citations, expect):
     return redirect(finding)
 
 
-def _citation_differences(citations, current):
-    yours = "; ".join(
-        ", ".join(str(part) for part in (values["page"], values["paragraph"], values["quotation"]) if part)
-        for values in cited(citations)
-    )
-    theirs = "; ".join(
-        ", ".join(str(part) for part in (citation.page, citation.paragraph, citation.quotation) if part)
-        for citation in current.citations.all()
-    )
-    return (
-        [{"label": _("Where the report says it"), "yours": yours, "theirs": theirs}]
-        if yours != theirs
-        else []
-    )
-
-
 def _sent_again(request, inspection, token):
     """The form was sent before. The same text is the same finding; changed text becomes an edit of it."""
     finding = get_object_or_404(Finding, author=request.user, submission_key=token or None)
@@ -126,7 +110,7 @@ def _sent_again(request, inspection, token):
     theirs = FindingForm(instance=finding, user=request.user, inspection=inspection)
     rows = differences(form, theirs)
     citations.is_valid()
-    rows += _citation_differences(citations, finding)
+    rows += citation_differences(citations, finding)
     if not rows:
         messages.success(request, _("The finding is logged as a draft."))
         return redirect(finding)
@@ -142,16 +126,22 @@ def _sent_again(request, inspection, token):
     )
 
 
-def _asks_only_to_redraw(request):
+def asks_only_to_redraw(request):
     """Buttons that work without script: another citation, or the earlier findings. Nothing is saved."""
     return request.method == "POST" and ({"add_citation", "show_earlier"} & set(request.POST))
 
 
-def _redrawn(request, inspection, finding=None):
+def to_redraw(request):
+    """What was sent, with room for another citation where that was asked for."""
     data = request.POST.copy()
     if "add_citation" in data:
         total = data.get("citations-TOTAL_FORMS", "1")
         data["citations-TOTAL_FORMS"] = str(min((record_id(total) or 0) + 1, 30))
+    return data
+
+
+def _redrawn(request, inspection, finding=None):
+    data = to_redraw(request)
     form = FindingForm(data, instance=finding, user=request.user, inspection=inspection)
     return _page(
         request,
