@@ -92,6 +92,10 @@ class RecommendationQuerySet(RecordedQuerySet):
     def unanswered(self):
         return self.in_status(RStatus.ISSUED, RStatus.REOPENED)
 
+    def late_to_answer(self, on):
+        """Never answered, with the day on which the clock ran out passed when that day began."""
+        return self.in_status(RStatus.ISSUED).filter(answer_due_on__lt=on)
+
     def claimed(self):
         return self.in_status(RStatus.CLAIMED)
 
