@@ -312,7 +312,26 @@ def text_kept_in_the_tab(browse, at):
     page = visit(browse(INSPECTOR), at["log"])
     page.get_by_label("Summary").fill("Half typed")
     page.reload()
-    expect(page.get_by_role("button", name="Discard it")).to_be_visible()
+    expect(page.locator(".app-kept").get_by_role("button", name="Discard it")).to_be_visible()
+    return page
+
+
+@takes_doing
+def text_typed_before(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Detail").fill("Typed and not saved. " + "T" * 200)
+    expect(page.locator(".app-saving")).to_contain_text("Saved as you type at")
+    page.context.close()
+    page = visit(browse(INSPECTOR), at["log"])
+    expect(page.get_by_role("region", name="Important")).to_contain_text("You were typing here at")
+    return page
+
+
+@takes_doing
+def text_typed_before_put_back(browse, at):
+    page = text_typed_before(browse, at)
+    page.get_by_role("button", name="Put it back").first.click()
+    expect(page.get_by_text("What you had typed is back in the form")).to_be_visible()
     return page
 
 
