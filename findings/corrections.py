@@ -1,4 +1,6 @@
-"""What has been corrected since a day: facts of published inspections and of reference data that figures count."""
+"""What has been corrected since a day: findings, and facts of inspections and reference data that figures count."""
+
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -6,6 +8,9 @@ from agencies.days import start_of
 from agencies.models import Agency, Event, Policing
 from agencies.timeline import changes_of
 from inspections.models import Framework, Inspection
+
+from .models import Finding
+from .statistics.known import Known
 
 COUNTED = {
     Inspection: {
@@ -21,8 +26,22 @@ COUNTED = {
     },
     Framework: {"evaluates_partnership", "joint", "grade_scale"},
     Policing: {"force", "authority", "valid_from", "valid_to"},
+    Finding: {"recurrence_of"},
 }
 VERBS = ("edited", "judged", "date stated")
+WORDING = (
+    "finding_type",
+    "attributed_to",
+    "with_partners",
+    "theme",
+    "severity",
+    "severity_rationale",
+    "systemic",
+    "summary",
+    "detail",
+    "citations",
+    "recurrence_of",
+)
 SHOWN = 20
 
 
@@ -42,7 +61,13 @@ def corrections_since(scope):
         Q(subject_type=Framework._meta.label_lower)
         | Q(subject_type=Policing._meta.label_lower, subject_id__in=policing.values("pk"))
     )
-    found = {event.pk: event for event in (*_of_inspections(scope, events), *_latest(of_reference))}
+    linked = events.filter(
+        subject_type=Finding._meta.label_lower,
+        verb="recurrence linked",
+        subject_id__in=_now_of(scope).filter(published_at__lt=OuterRef("at")).values("pk"),
+    )
+    of_others = (*_latest(of_reference), *_latest(linked))
+    found = {event.pk: event for event in (*_of_inspections(scope, events), *of_others)}
     latest = sorted(found.values(), key=lambda event: (event.at, event.pk), reverse=True)
     counted = [(event, model) for event in latest if (model := _counted(event))]
     made = counted[:SHOWN]
@@ -53,6 +78,38 @@ def corrections_since(scope):
         if (event.subject_type, event.subject_id) in named
     ]
     return shown, len(counted) > SHOWN
+
+
+def rewordings_since(scope):
+    """([{record, url, at, changes}] of corrected findings, latest first; whether there are more than these twenty).
+
+    Figures count a finding as it read on the day; what has been corrected since stands here, before and after:
+    of findings that belonged to the scope then or belong to it now. Withdrawn ones keep their words to themselves.
+    """
+    if not scope.known.user.has_a_role:
+        return [], False
+    since = start_of(scope.on + timedelta(1))
+    then = scope.of_whatever_window(scope.known.corrected_since).values("version_of")
+    now = _now_of(scope).filter(corrected_at__gte=since).values("pk")
+    made = Event.objects.filter(
+        Q(subject_id__in=then) | Q(subject_id__in=now),
+        subject_type=Finding._meta.label_lower,
+        verb="corrected",
+        at__gte=since,
+    ).order_by("-at", "-pk")[: SHOWN + 1]
+    made = list(made)
+    for event in made:
+        event.after = {name: event.after[name] for name in WORDING if name in event.after}
+    named = _named(scope, [(event, Finding) for event in made[:SHOWN]])
+    return [
+        {**named[event.subject_type, event.subject_id], "at": event.at, "changes": changes_of(event, Finding)}
+        for event in made[:SHOWN]
+    ], len(made) > SHOWN
+
+
+def _now_of(scope):
+    """Findings of the scope as they read now."""
+    return scope.of_whatever_window(Known(scope.known.user, scope.on, corrected=True).findings)
 
 
 def _of_inspections(scope, events):
@@ -110,8 +167,9 @@ def _named(scope, made):
         (Inspection, inspections),
         (Framework, Framework.objects.visible_to(user)),
         (Policing, Policing.objects.select_related("force", "authority")),
+        (Finding, Finding.objects.visible_to(user).published()),
     ):
         for record in queryset.filter(pk__in=ids[model]) if ids[model] else ():
-            url = record.get_absolute_url() if model is Inspection else ""
+            url = record.get_absolute_url() if model in (Inspection, Finding) else ""
             found[model._meta.label_lower, record.pk] = {"record": record, "url": url}
     return found

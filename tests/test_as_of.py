@@ -214,10 +214,10 @@ def test_a_finding_withdrawn_later_still_counts_for_the_earlier_day_and_both_fig
     links = {words(link): link["href"] for link in page(response).find("div", id="corrected").find_all("a")}
     (number,) = [href for said, href in links.items() if said.startswith("1 finding")]
     assert rows_behind(client, number) == 1
-    corrected = client.get(f"/dashboard/{links['Show all figures without them']}")
+    corrected = client.get(f"/dashboard/{links['Show all figures as corrected']}")
     shown = values(corrected)
     assert (shown[SERIOUS], shown[ANY]) == ("1 of 5 (20%)", "1 of 5 (20%)")
-    assert "Without the findings withdrawn since." in text(corrected)
+    assert "With findings as corrected since, and without those withdrawn since." in text(corrected)
     assert withdrawn_box(corrected) == ""
     back = next(
         a for a in page(corrected).find_all("a") if a.text == "Show the figures as they were published"
@@ -278,7 +278,7 @@ def test_a_figures_file_is_of_the_findings_published_then_or_without_those_withd
     said, answers = {}, {}
     for more, column in (
         ("", "as published then"),
-        ("&corrected=true", "without the findings withdrawn since"),
+        ("&corrected=true", "\"as corrected since, without the findings withdrawn since\""),
     ):
         address = f"/figures/{code}/?{LETTER}{more}"
         content = file_of(client, address)

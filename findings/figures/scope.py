@@ -160,7 +160,7 @@ class Scope:
 
     @property
     def corrected(self):
-        """The same without the findings withdrawn since."""
+        """The same with findings as they read now, without those withdrawn since."""
         return self.of(known=Known(self.known.user, self.on, corrected=True))
 
     @cached_property
@@ -170,8 +170,16 @@ class Scope:
         Of any window, because some figures look beyond theirs; of a council those about the council, too.
         """
         findings = self.known.withdrawn_since
-        if self.known.corrected:
-            return findings.none()
+        return findings.none() if self.known.corrected else self.of_whatever_window(findings)
+
+    @cached_property
+    def corrected_since(self):
+        """What findings of this scope said that counted on the day and have been corrected since."""
+        findings = self.known.corrected_since
+        return findings.none() if self.known.corrected else self.of_whatever_window(findings)
+
+    def of_whatever_window(self, findings):
+        """Those of the findings that touch this scope."""
         if self.inspection:
             return findings.filter(inspection=self.inspection)
         if self.council:
@@ -180,5 +188,12 @@ class Scope:
 
     @property
     def withdrawn_url(self):
+        return self._of_whatever_window_url(withdrawn="true")
+
+    @property
+    def corrected_url(self):
+        return self._of_whatever_window_url(reworded="true")
+
+    def _of_whatever_window_url(self, **filters):
         about = {"about_police": ""} if self.council or self.inspection else {}
-        return self.findings_url(window=False, withdrawn="true", **about)
+        return self.findings_url(window=False, **filters, **about)

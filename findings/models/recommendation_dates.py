@@ -1,6 +1,7 @@
 """Changes of a due date: proposed with a reason, decided by somebody else; the first date is always kept."""
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ class DatedRecommendation(RecommendationSteps):
 
     def propose_due_date(self, *, by, due_on, reason, on=None, expect=None, channel=Channel.PAGE):
         """Proposes another due date; the one first set is kept whatever is decided."""
+        day = on or timezone.localdate()
 
         def allow(current):
             current.refuse_unless(OPEN)
@@ -33,6 +35,9 @@ class DatedRecommendation(RecommendationSteps):
                 )
             if current.due_on == due_on:
                 raise ValidationError({"due_on": _("This is the due date already.")})
+            current._refuse_days_to_come(day)
+            decided = current.due_date_changes.aggregate(last=Max("decided_on"))["last"]
+            current._refuse_days_before(decided or current.issued_on, day)
 
         return self._change(
             "due date proposed",
@@ -46,13 +51,14 @@ class DatedRecommendation(RecommendationSteps):
                 due_on=due_on,
                 reason=reason,
                 proposed_by=by,
-                proposed_on=on or timezone.localdate(),
+                proposed_on=day,
             ),
         )
 
     def decide_due_date(self, *, by, approve, reason="", on=None, expect=None, channel=Channel.PAGE):
         """Approves or refuses the proposed due date. Nobody decides their own proposal."""
         change = self.due_date_changes.filter(status=ChangeStatus.PROPOSED).first()
+        day = on or timezone.localdate()
 
         def allow(current):
             current.refuse_unless(OPEN)
@@ -61,6 +67,9 @@ class DatedRecommendation(RecommendationSteps):
                 raise IllegalTransition(_("No change of the due date waits for a decision."))
             if by is not None and by.pk == change.proposed_by_id:
                 raise IllegalTransition(_("Somebody other than who proposed it decides."))
+            # Days follow one another, so that the date valid on any day can be told.
+            current._refuse_days_to_come(day)
+            current._refuse_days_before(change.proposed_on, day)
             if approve:
                 # Where none was set at issue, the first date ever agreed is the original one.
                 current.due_first = current.due_first or change.due_on
@@ -76,7 +85,7 @@ class DatedRecommendation(RecommendationSteps):
             after_save=lambda saved: saved.due_date_changes.filter(pk=change.pk).update(
                 status=ChangeStatus.APPROVED if approve else ChangeStatus.REFUSED,
                 decided_by=by,
-                decided_on=on or timezone.localdate(),
+                decided_on=day,
                 decision_reason=reason,
             ),
         )

@@ -11,7 +11,7 @@ from inspections.models import Inspection
 from inspections.periods import Window
 
 from ..charts import grade_bars, quarters, tile_map
-from ..corrections import corrections_since
+from ..corrections import corrections_since, rewordings_since
 from ..figures import FIGURES
 from .scope import asked
 
@@ -104,14 +104,21 @@ def trend_chart(section):
 
 
 def corrections(scope, headline):
-    """What has been corrected since the day, and the headline figures without what was withdrawn."""
-    withdrawn = scope.withdrawn_since.count()
-    corrected, more = corrections_since(scope)
+    """What has been corrected or withdrawn since the day, and the headline figures as they would be given now."""
+    withdrawn, corrected = scope.withdrawn_since.count(), scope.corrected_since.count()
+    reworded, more_reworded = rewordings_since(scope)
+    differ = withdrawn or (reworded and not scope.known.corrected)
+    facts, more = corrections_since(scope)
     return {
         "withdrawn_total": withdrawn,
         "withdrawn_url": scope.withdrawn_url,
-        "corrected_sections": sections_of(scope.corrected, headline) if withdrawn else {},
-        "corrections": corrected,
+        "corrected_total": corrected,
+        "corrected_url": scope.corrected_url,
+        "differ": differ,
+        "corrected_sections": sections_of(scope.corrected, headline) if differ else {},
+        "reworded": reworded,
+        "more_reworded": more_reworded,
+        "corrections": facts,
         "more_corrections": more,
     }
 

@@ -99,7 +99,11 @@ def about(request, found, scope, table):
 
 def about_file(request, title, scope, of="", *, windowed=True):
     """The header of a file: of which records, as of when, taken by whom and when."""
-    corrected = _("without the findings withdrawn since") if scope.known.corrected else _("as published then")
+    corrected = (
+        _("as corrected since, without the findings withdrawn since")
+        if scope.known.corrected
+        else _("as published then")
+    )
     return [
         *([(_("Table"), title)] if title else []),
         (_("Window"), scope.period if windowed else _("everything known on the as-of day")),

@@ -36,7 +36,9 @@ class ScopeForm(PeriodForm):
     theme = _hidden(Theme, "code", _("Theme"))
     inspection = _hidden(Inspection, "public_id", _("Inspection"))
     corrected = FlagField(
-        required=False, label=_("Without findings withdrawn since"), widget=forms.HiddenInput
+        required=False,
+        label=_("As corrected, without findings withdrawn since"),
+        widget=forms.HiddenInput,
     )
 
     def __init__(self, *args, user, takes=(), **kwargs):
