@@ -103,7 +103,8 @@ PAGES = [
     if path.name in ("views.py", "forms.py", "filters.py", "inspection_filters.py", "corrections.py")
     or {"views", "statistics", "figures"} & set(path.parts)
 ]
-RULES = {"visible_to", "known_to"}  # known_to: for figures of a day
+# known_to: for figures of a day; earlier_versions_for: what published findings said before they were corrected
+RULES = {"visible_to", "known_to", "earlier_versions_for"}
 # Reads that do not begin with the rule, and why that is right.
 WITHOUT_THE_RULE = {
     ("findings/views/findings.py", "_tombstone"): "a rule of its own: withdrawn after publication",
