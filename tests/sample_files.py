@@ -7,6 +7,7 @@ import zlib
 from datetime import date
 from email.message import EmailMessage
 
+import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -116,6 +117,11 @@ def email(*attached):
     for content, main, sub, more in attached:
         message.add_attachment(content, maintype=main, subtype=sub, **more)
     return message.as_bytes()
+
+
+def numbered(cases):
+    """Parameters of a test under a name of their own: made anew, some files differ, and parallel runs compare names."""
+    return [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(cases)]
 
 
 CSV = b"Measure,Count\r\n=1+1,12\r\n+cmd|' /C calc'!A0,3\r\n"

@@ -26,6 +26,7 @@ from .sample_files import (
     content_types,
     email,
     jpeg,
+    numbered,
     odf,
     ooxml,
     pdf,
@@ -47,7 +48,7 @@ def refusal(content, name):
     return " ".join(refused.value.messages)
 
 
-@pytest.mark.parametrize(("name", "content", "content_type"), GOOD)
+@pytest.mark.parametrize(("name", "content", "content_type"), numbered(GOOD))
 def test_a_file_of_every_kind_is_accepted(name, content, content_type):
     file = io.BytesIO(content)
     assert recognise(file, name).content_type == content_type
@@ -123,7 +124,7 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "words"), HOSTILE)
+@pytest.mark.parametrize(("name", "content", "words"), numbered(HOSTILE))
 def test_anything_else_is_refused_with_a_sentence_that_says_why(name, content, words):
     assert words in refusal(content, name)
 
@@ -177,7 +178,7 @@ CONTAINERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "words"), CONTAINERS)
+@pytest.mark.parametrize(("name", "content", "words"), numbered(CONTAINERS))
 def test_documents_with_more_in_them_than_a_document_are_refused(name, content, words):
     assert words in refusal(content, name)
 
@@ -295,7 +296,7 @@ ATTACHED = [
 ]
 
 
-@pytest.mark.parametrize("content", ATTACHED)
+@pytest.mark.parametrize("content", ATTACHED, ids=range(len(ATTACHED)))
 def test_an_email_with_attachments_is_refused(content):
     assert "has attachments" in refusal(content, "plan.eml")
 
