@@ -16,9 +16,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
 
-def flag(name):
+def flag(name, default=""):
     """True when the environment variable says 1, true, yes or on."""
-    return os.environ.get(name, "").strip().lower() in {"1", "true", "yes", "on"}
+    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
 
 
 def items(name, default=""):
@@ -32,6 +32,14 @@ def number(name, default):
     if not (text.isascii() and text.isdecimal() and int(text)):
         raise ImproperlyConfigured(f"{name} is a whole number above 0, not: {text}")
     return int(text)
+
+
+def base_url():
+    """The register's own address, for mails: no request says it there. Without it, of the demonstration only."""
+    url = os.environ.get("BASE_URL", "").strip().rstrip("/") or ("http://127.0.0.1:8000" if DEMO else "")
+    if url and not url.startswith(("https://", "http://")):
+        raise ImproperlyConfigured(f"BASE_URL is an address such as https://register.example.org, not: {url}")
+    return url
 
 
 def secret_key():
@@ -49,6 +57,7 @@ DEMO = flag("DEMO")
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = items("CSRF_TRUSTED_ORIGINS")
+BASE_URL = base_url()
 
 # The project's apps come before django.forms, whose widget templates they override.
 INSTALLED_APPS = [
@@ -192,6 +201,18 @@ EVIDENCE_MAX_BYTES = number("EVIDENCE_MAX_BYTES", 25 * 1024 * 1024)
 FILE_UPLOAD_HANDLERS = ["agencies.files.uploads.LimitedUpload"]
 # A file somewhat beyond the limit is told beside its field; a request beyond this is not read at all.
 REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE + 4 * EVIDENCE_MAX_BYTES
+
+# Mail: printed where no server is named. TLS unless it is turned off by name.
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "").strip()
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL")
+EMAIL_USE_TLS = not EMAIL_USE_SSL and flag("EMAIL_USE_TLS", default="1")
+EMAIL_PORT = number("EMAIL_PORT", 465 if EMAIL_USE_SSL else 587)
+EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "").strip() or "register@localhost"
+REMINDERS_MAX_PER_RUN = number("REMINDERS_MAX_PER_RUN", 500)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
