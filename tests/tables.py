@@ -7,4 +7,18 @@ ELSEWHERE = {
     "test_bulk": {"findings_bulk", "recommendations_bulk"},
     "test_comments": {"finding_comment", "recommendation_comment", "comment_withdraw"},
     "test_letters": {"letters", "letter_add", "letter", "letter_edit", "letter_step"},
+    "test_recommendation_visibility": {
+        "recommendations",
+        "recommendation",
+        "recommendation_add",
+        "recommendation_edit",
+        "recommendation_step",
+        "recommendation_respond",
+        "recommendation_claim",
+        "recommendation_verify",
+        "recommendation_supersede",
+        "recommendation_date",
+        "recommendation_date_decide",
+        "recommendation_assign",
+    },
 }

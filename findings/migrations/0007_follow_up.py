@@ -1637,4 +1637,22 @@ class Migration(migrations.Migration):
                 violation_error_message="A recommendation is closed on reasonable or good progress only.",
             ),
         ),
+        migrations.AlterField(
+            model_name="savedview",
+            name="page",
+            field=models.CharField(
+                choices=[
+                    ("findings", "Findings"),
+                    ("inspections", "Inspections"),
+                    ("recommendations", "Recommendations"),
+                    ("agencies", "Agencies"),
+                    ("dashboard", "Dashboard"),
+                    ("agency", "Agency"),
+                    ("compare", "Comparison"),
+                    ("figure", "Figure"),
+                ],
+                max_length=20,
+                verbose_name="page",
+            ),
+        ),
     ]

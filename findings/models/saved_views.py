@@ -28,6 +28,7 @@ class Page(models.TextChoices):
 
     FINDINGS = "findings", _("Findings")
     INSPECTIONS = "inspections", _("Inspections")
+    RECOMMENDATIONS = "recommendations", _("Recommendations")
     AGENCIES = "agencies", _("Agencies")
     DASHBOARD = "dashboard", _("Dashboard")
     AGENCY = "agency", _("Agency")

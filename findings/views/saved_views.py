@@ -22,7 +22,7 @@ from inspections.models import Inspection
 from ..figures import FIGURES
 from ..filters import FindingFilter
 from ..inspection_filters import InspectionFilter
-from ..models import Finding, SavedView
+from ..models import Finding, Recommendation, SavedView
 from ..models.saved_views import (
     LONGEST_QUERY,
     NAME_TAKEN,
@@ -33,10 +33,12 @@ from ..models.saved_views import (
     pairs_of,
     path_of,
 )
+from ..recommendation_filters import RecommendationFilter
 
 FILTERS = {
     Page.FINDINGS: (FindingFilter, Finding),
     Page.INSPECTIONS: (InspectionFilter, Inspection),
+    Page.RECOMMENDATIONS: (RecommendationFilter, Recommendation),
     Page.AGENCIES: (AgencyFilter, Agency),
 }
 PRIVATE, SHARED = "private", "shared"

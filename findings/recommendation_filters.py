@@ -1,0 +1,200 @@
+"""Filters of the list of recommendations, with the number of rows behind each choice."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agencies.forms import Autocomplete
+from agencies.models import Agency
+from inspections.models import Inspection
+
+from .choices import AsKnown, AsOfFilter, Counted, Flag, checkboxes, date_filter
+from .models import Finding, Priority, Recommendation, RecommendationStatus, Status, Theme
+
+NOW, ORIGINAL = "now", "original"
+
+
+def _agency(label, field, **more):
+    """One agency that the person may see, by the slug in the address."""
+    return filters.ModelChoiceFilter(
+        field_name=field,
+        to_field_name="slug",
+        queryset=lambda request: Agency.objects.visible_to(request.user),
+        label=label,
+        **{"empty_label": _("Any agency"), "widget": Autocomplete, **more},
+    )
+
+
+class RecommendationFilter(AsKnown):
+    """As of a day status and due dates are those known then: `RecommendationQuerySet.as_known_on`.
+
+    A filter that a figure's link needs and nobody chooses by hand is added with a hidden widget; one that says
+    yes or no stands in `flags` too if its box shows a number.
+    """
+
+    q = filters.CharFilter(method="by_text", label=_("Words"))
+    addressee = _agency(_("Addressed to"), "addressee")
+    about = _agency(_("About the practice of"), "finding__attributed_to")
+    status = filters.MultipleChoiceFilter(
+        choices=RecommendationStatus.choices,
+        field_name="status_then",
+        label=_("Status"),
+        widget=checkboxes(),
+        distinct=False,
+    )
+    open = Flag(method="by_open", label=_("Open"), widget=forms.CheckboxInput)
+    overdue = filters.ChoiceFilter(
+        choices=[(NOW, _("By the due date now")), (ORIGINAL, _("By the due date first set"))],
+        method="by_overdue",
+        label=_("Overdue"),
+        empty_label=_("Overdue or not"),
+    )
+    undated = Flag(method="by_no_date", label=_("Without a due date"), widget=forms.CheckboxInput)
+    claimed = Flag(method="by_claimed", label=_("Completion claimed"), widget=forms.CheckboxInput)
+    mine = Flag(method="by_me", label=_("Followed up by me"), widget=forms.CheckboxInput)
+    theme = filters.ModelMultipleChoiceFilter(
+        to_field_name="code",
+        queryset=lambda request: Theme.objects.visible_to(request.user),
+        method="by_theme",
+        label=_("Theme"),
+        widget=checkboxes(),
+    )
+    priority = filters.MultipleChoiceFilter(
+        choices=Priority.choices, label=_("Priority"), widget=checkboxes(), distinct=False
+    )
+    inspection = filters.ModelChoiceFilter(
+        field_name="finding__inspection",
+        to_field_name="public_id",
+        queryset=lambda request: Inspection.objects.visible_to(request.user).select_related(
+            "inspected_agency", "framework"
+        ),
+        label=_("Inspection"),
+        empty_label=_("Any inspection"),
+        widget=Autocomplete,
+    )
+    issued_from = date_filter("issued_on", "gte", _("Issued from"))
+    issued_to = date_filter("issued_on", "lte", _("Issued to"))
+    as_of = AsOfFilter()
+    force = filters.ModelChoiceFilter(
+        field_name="finding__attributed_to",
+        to_field_name="slug",
+        queryset=lambda request: Agency.objects.visible_to(request.user).forces(),
+        label=_("About the practice of the force"),
+        widget=forms.HiddenInput,
+    )
+    finding = filters.ModelChoiceFilter(
+        to_field_name="public_id",
+        queryset=lambda request: Finding.objects.visible_to(request.user),
+        label=_("Finding"),
+        widget=forms.HiddenInput,
+    )
+
+    counted = {
+        "addressee": ("addressee__slug", True),
+        "about": ("finding__attributed_to__slug", True),
+        "status": ("status_then", True),
+        "theme": ("finding__theme__code", True),
+        "priority": ("priority", True),
+    }
+    flags = ("open", "undated", "claimed", "mine")
+
+    class Meta:
+        model = Recommendation
+        fields = []
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not (self.request.user.is_inspector or self.request.user.is_manager):
+            # Nobody else follows any up: the box would only ever say 0.
+            self.filters["mine"].extra["widget"] = forms.HiddenInput
+
+    def base(self, queryset, counting=""):
+        """As of a day: what figures count. Else what is visible, without what was taken back or lost with its
+        finding, unless that is asked for."""
+        if self.day:
+            known = Recommendation.objects.known_to(self.request.user, on=self.day)
+            return known.as_known_on(self.day)
+        standing = queryset.exclude(finding__status=Status.WITHDRAWN)
+        if counting != "status" and not self.form.cleaned_data.get("status"):
+            standing = standing.exclude(status=RecommendationStatus.WITHDRAWN)
+        return standing.as_known_on(None)
+
+    @property
+    def counted_on(self):
+        return self.day or timezone.localdate()
+
+    def by_text(self, queryset, name, value):
+        # Words of a withdrawn finding's recommendations are shown to nobody, nor found by trying.
+        condition = ~Q(finding__status=Status.WITHDRAWN)
+        for word in value.split()[:10]:
+            condition &= (
+                Q(text__icontains=word)
+                | Q(reference__icontains=word)
+                | Q(addressee__official_name__icontains=word)
+                | Q(finding__theme__name__icontains=word)
+                | Q(finding__attributed_to__official_name__icontains=word)
+                | Q(finding__inspection__inspected_agency__official_name__icontains=word)
+            )
+        return queryset.filter(condition)
+
+    def by_open(self, queryset, name, value):
+        return queryset.open() if value else queryset
+
+    def by_overdue(self, queryset, name, value):
+        return queryset.overdue(self.counted_on, by_original=value == ORIGINAL) if value else queryset
+
+    def by_no_date(self, queryset, name, value):
+        return queryset.undated() if value else queryset
+
+    def by_claimed(self, queryset, name, value):
+        return queryset.claimed() if value else queryset
+
+    def by_me(self, queryset, name, value):
+        return queryset.filter(assigned_to=self.request.user) if value else queryset
+
+    def by_theme(self, queryset, name, themes):
+        """A theme stands for those merged into it too."""
+        if not themes:
+            return queryset
+        families = Theme.families(self.day)
+        members = set().union(*(families[theme.pk] for theme in themes))
+        return queryset.filter(finding__theme_id__in=members)
+
+    # The numbers beside the choices
+
+    def count_choices(self):
+        super().count_choices()
+        self._count_inspections()
+        others = self.filtered_by_all_but("overdue")
+        overdue = self.form.fields["overdue"]
+        overdue.widget.choices = [
+            (value, Counted(label, self.by_overdue(others, "overdue", value).count()) if value else label)
+            for value, label in overdue.choices
+        ]
+        for name in self.flags:
+            if not self.form[name].is_hidden:
+                field, rows = self.form.fields[name], self.filters[name].filter(self.qs, True)
+                field.label = Counted(field.label, rows.count())
+
+    def _count_inspections(self):
+        """Those with recommendations only: nobody looks through hundreds of others."""
+        rows = self.filtered_by_all_but("inspection").order_by().values_list("finding__inspection")
+        counts = dict(rows.annotate(n=Count("pk")))
+        field, chosen = self.form.fields["inspection"], self.form.cleaned_data.get("inspection")
+        used = field.queryset.filter(pk__in={*counts, *([chosen.pk] if chosen else [])})
+        field.widget.choices = [
+            ("", field.empty_label),
+            *((found.public_id, Counted(found, counts.get(found.pk, 0))) for found in used),
+        ]
+
+    def rolled_up(self, name, counts):
+        if name != "theme":
+            return counts
+        themes = {theme.pk: theme.code for theme in self.form.fields["theme"].queryset}
+        return {
+            themes[pk]: sum(counts.get(themes[member], 0) for member in family)
+            for pk, family in Theme.families(self.day).items()
+            if pk in themes
+        }

@@ -1,0 +1,142 @@
+"""Recommendations: who sees which page in which status, who is refused, and nothing for those who see nothing.
+
+The tables are written from the rules of the register, not read from the code.
+"""
+
+import pytest
+from django.urls import reverse
+
+from agencies.models import Event
+
+from .conftest import weakness
+from .states import RECOMMENDATION_STEPS, logged, recommended
+from .test_visibility import (
+    AT_WORK,
+    FINDINGS,
+    MISSING,
+    READERS,
+    REFUSED,
+    SHOWN,
+    STEP,
+    WITH_A_ROLE,
+    joint_values,  # noqa: F401
+    make,  # noqa: F401
+    may,
+    mismatches,
+    outcome,
+    people,  # noqa: F401
+    with_a_role,
+)
+
+OPEN = {"issued", "responded", "plan_submitted", "in_progress", "completion_claimed", "reopened"}
+NOT_ISSUED = {"draft", "withdrawn"}
+OUR_STAFF = {"ines", "otto", "mary"}  # of the inspectorate in the lead
+PARTNERS = {"hugo", "hanna", "hetty"}  # of the one that takes part
+ANSWER = {"stan", *AT_WORK}  # Stan is its addressee; those at work record for him
+
+
+def sees(name, status):
+    return name in READERS if status in NOT_ISSUED else name in WITH_A_ROLE
+
+
+def of(rule):
+    """Seen and allowed, seen and refused, or not there."""
+
+    def answer(name, status):
+        return MISSING if not sees(name, status) else SHOWN if rule(name, status) else REFUSED
+
+    return answer
+
+
+OF_A_RECOMMENDATION = {
+    "recommendation": of(lambda name, status: True),
+    "recommendation_edit": of(lambda name, status: name in AT_WORK and status == "draft"),
+    "recommendation_respond": of(lambda name, status: name in ANSWER and status in OPEN),
+    "recommendation_claim": of(lambda name, status: name in ANSWER and status == "in_progress"),
+    # Ines wrote it. Colin's inspectorate took no part: the page opens for him, its form asks through which inspection.
+    "recommendation_verify": of(
+        lambda name, status: name in {"otto", "mary", *PARTNERS, "colin"} and status in OPEN
+    ),
+    "recommendation_supersede": of(lambda name, status: name == "mary" and status in OPEN),
+    "recommendation_date": of(lambda name, status: name in ANSWER and status in OPEN),
+    "recommendation_date_decide": of(lambda name, status: False),  # nobody has proposed another date
+    "recommendation_assign": of(lambda name, status: name in AT_WORK and status not in NOT_ISSUED),
+}
+STEPS = {
+    "issue": of(lambda name, status: name == "mary" and status == "draft"),
+    "withdraw": of(lambda name, status: name in AT_WORK and status == "draft"),
+    "close_not_implemented": of(lambda name, status: name in {"otto", "mary", *PARTNERS} and status in OPEN),
+    "reopen": of(
+        lambda name, status: (
+            name in {*OUR_STAFF, *PARTNERS} and status in ("closed_verified", "closed_not_implemented")
+        )
+    ),
+}
+ROUTES = {"recommendations", "recommendation_add", "recommendation_step", *OF_A_RECOMMENDATION}
+
+
+@pytest.fixture
+def give(make, stockton, cleveland, strategy, ines, mary, stan):  # noqa: F811
+    """give(status): a recommendation to Stockton, of a finding about Cleveland by Ines, who wrote both."""
+
+    def build(status):
+        finding = logged(make("published"), ines, weakness(cleveland, strategy), "published", reviewer=mary)
+        return recommended(finding, stockton, status, author=ines, manager=mary, lead=stan)
+
+    return build
+
+
+@pytest.mark.parametrize("status", RECOMMENDATION_STEPS)
+def test_pages_of_a_recommendation_answer_as_the_table_says(status, give, people, monkeypatch):  # noqa: F811
+    found = give(status)
+    before = Event.objects.count()
+    for route, rule in OF_A_RECOMMENDATION.items():
+        expected = lambda name, rule=rule: rule(name, status)  # noqa: E731
+        assert mismatches(people, route, found.public_id, expected) == [], route
+    for verb, rule in STEPS.items():
+        monkeypatch.setitem(STEP, "recommendation_step", verb)
+        expected = lambda name, rule=rule: rule(name, status)  # noqa: E731
+        assert mismatches(people, "recommendation_step", found.public_id, expected) == [], verb
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize("verb", ["respond", "claim", "supersede", "verify_and_close", "delete"])
+def test_other_steps_have_pages_of_their_own(verb, give, people):  # noqa: F811
+    address = reverse("recommendation_step", args=[give("issued").public_id, verb])
+    assert {outcome(people["mary"].get(address)), outcome(people["mary"].post(address))} == {MISSING}
+
+
+def adds(name, state, status):
+    return (
+        name in AT_WORK
+        if state in ("draft", "published")
+        else name in ("ines", "mary") and state == "in_review"
+    )
+
+
+@pytest.mark.parametrize(("state", "status"), FINDINGS)
+def test_a_recommendation_is_added_by_those_who_may_change_the_finding(
+    state,
+    status,
+    people,  # noqa: F811
+    make,  # noqa: F811
+    ines,
+    mary,
+    cleveland,
+    strategy,
+):
+    finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
+    before = Event.objects.count()
+    expected = lambda name: may(adds)(name, state, status)  # noqa: E731
+    assert mismatches(people, "recommendation_add", finding.public_id, expected) == []
+    assert Event.objects.count() == before
+
+
+def test_the_list_opens_for_everybody_and_is_empty_without_a_role(give, people):  # noqa: F811
+    found = give("issued")
+    for name, client in people.items():
+        if name == "anonymous":
+            continue
+        response = client.get(reverse("recommendations"))
+        listed = found.public_id in response.content.decode()
+        assert (response.status_code, listed) == (200, with_a_role(name) == SHOWN), name
