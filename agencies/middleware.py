@@ -48,7 +48,6 @@ class SavedTextGoes:
 
     def __call__(self, request):
         response = self.get_response(request)
-        # Typed as POST and asked for only then: whatever is refused before its view is not parsed here.
         if request.method == "POST" and response.status_code in (302, 303):
             message = self._told_saved(request)
             sheets = held.sheets(request.POST) if message else None

@@ -17,7 +17,7 @@ class SheetForm(forms.Form):
     """Where the text belongs: the sheet with its order, the form's address, and the form's submission key."""
 
     sheet = forms.RegexField(f"^{held.SHEET.pattern}$")
-    path = forms.RegexField(r"^/(?!/)[^?#\\\0]*$", max_length=300, strip=False)
+    path = forms.RegexField(r"^/(?!/)(?:(?![?#\\])[!-~])*$", max_length=300)
     key = forms.CharField(max_length=200)
 
     def __init__(self, data):

@@ -575,6 +575,9 @@ def test_text_held_for_a_form_is_not_lost_to_a_message_with_an_outdated_token(br
         ("typed-path", "/x?y"),
         ("typed-path", "/\\evil.example"),
         ("typed-path", "/" + "x" * 300),
+        ("typed-path", "/\u00e9"),
+        ("typed-path", "/a b"),
+        ("typed-path", "/\0"),
         ("typed-for", ""),
     ],
 )
@@ -637,6 +640,12 @@ def test_nul_and_other_hostile_characters_are_no_error(browser, log):
     typing(browser, browser.get(log), new_key(), summary=hostile, **{"na\0me": "x"})
     assert kept()["summary"] == hostile.replace("\0", "")
     assert form(put_back(browser, log))[1]["summary"] == [hostile.replace("\0", "")]
+
+
+def test_half_a_character_is_no_error(ines):
+    """As a form in UTF-7 could bring it."""
+    TypedText.keep(person=ines, key=new_key(), order=1, path="/x/", fields={"a\ud800": ["b\udfff c"]})
+    assert kept() == {"a?": "b? c"}
 
 
 # Limits

@@ -19,6 +19,11 @@ class TooMuchTyped(ValueError):
     """The text of one form is larger than is kept. The message is for the person who typed it."""
 
 
+def _storable(text):
+    """PostgreSQL keeps neither NUL nor half a character in JSON, and its complaint would quote the text in a log."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
 class TypedTextQuerySet(models.QuerySet):
     def of(self, person, path):
         """What this person typed into the form at this address and did not save, the newest first."""
@@ -78,11 +83,7 @@ class TypedText(models.Model):
 
         `fields`: {name: [values]}. `instead_of`: {key: order}. Raises TooMuchTyped.
         """
-        # PostgreSQL keeps no NUL in JSON.
-        fields = {
-            name.replace("\0", ""): [value.replace("\0", "") for value in values]
-            for name, values in fields.items()
-        }
+        fields = {_storable(name): [_storable(value) for value in values] for name, values in fields.items()}
         size = len(json.dumps(fields, ensure_ascii=False).encode())
         if size > LARGEST:
             raise TooMuchTyped(_("This is too much text to keep while you type. Save it, or shorten it."))

@@ -209,10 +209,8 @@ def _page(request, inspection, form, citations, *, finding=None, version="", con
     quiet, status = context.pop("quiet", False), context.pop("status", 200 if conflict is None else 409)
     if quiet:
         # Redrawn on request, not submitted: what is missing is not an error yet.
-        form._errors, citations._errors = {}, [{} for _form in citations.forms]
-        for part in citations.forms:
-            part._errors = {}
-        citations._non_form_errors = citations.error_class()
+        held.without_errors(form)
+        held.without_errors(citations)
     context |= {
         "section": "findings",
         "inspection": inspection,
