@@ -11,10 +11,12 @@ from .views import (
     finding_responses,
     finding_steps,
     findings,
+    handover,
     home,
     inspections,
     letters,
     logging,
+    notifications,
     recommendation_answers,
     recommendation_dates,
     recommendation_drafts,
@@ -24,10 +26,14 @@ from .views import (
     recurrence,
     saved_views,
     themes,
+    work,
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("work/", work.work, name="work"),
+    path("work/hand-over/", handover.work_handover, name="work_handover"),
+    path("notifications/", notifications.notifications, name="notifications"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("compare/", compare.compare, name="compare"),
     path("figures/", figures.figures, name="figures"),

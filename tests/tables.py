@@ -21,4 +21,7 @@ ELSEWHERE = {
         "recommendation_date_decide",
         "recommendation_assign",
     },
+    "test_work": {"work"},
+    "test_handover": {"work_handover"},
+    "test_reminders": {"notifications"},
 }

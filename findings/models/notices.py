@@ -27,6 +27,7 @@ class NotificationChoice(Recorded):
     """What one person wants to be reminded of. Nobody has a row, and so nobody gets mail, before they chose."""
 
     HISTORY = ("person", "frequency", "when_due", "when_late", "when_new", "left_out")
+    UNCHECKED = frozenset({"person"})
 
     person = models.OneToOneField(
         settings.AUTH_USER_MODEL,

@@ -84,7 +84,7 @@ class Dates(OfRecommendation):
         return _("Decide on another due date")
 
     def act_url(self, record):
-        return address("due_date_decide", record.public_id, otherwise=self.url(record))
+        return address("recommendation_date_decide", record.public_id, otherwise=self.url(record))
 
 
 class Verify(OfRecommendation):

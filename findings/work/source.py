@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from agencies.models import Event
 
+from .words import state_of, when_in_words
+
 UNDATED = Cast(Value(None), DateField())
 DAY = DateField()
 
@@ -30,6 +32,8 @@ class Item:
     why: str
     due: date | None
     since: date | None
+    when: str  # how late it is, how soon due, or how long it waits, in words
+    state: str  # late, soon, later, or "" without a date
 
 
 class Source:
@@ -97,6 +101,8 @@ class Source:
             why=self.why(record, user),
             due=due,
             since=since,
+            when=when_in_words(due, since, on),
+            state=state_of(due, on),
         )
 
 

@@ -1,0 +1,63 @@
+"""The mail of a digest: plain text, to one person, with no word of any finding, plan, comment or letter."""
+
+from email.utils import formataddr
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+# Answering machines leave such mail alone.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+def message_of(digest):
+    """The EmailMessage; sending it is the caller's."""
+    return EmailMessage(
+        subject=subject_of(digest),
+        body=body_of(digest),
+        to=[formataddr((one_line(digest.person.get_full_name()), digest.person.email))],
+        headers=HEADERS,
+    )
+
+
+def subject_of(digest):
+    """Numbers only: a subject is read over shoulders and on locked screens."""
+    words = ngettext("My work: %(n)s reminder", "My work: %(n)s reminders", digest.total)
+    return words % {"n": digest.total}
+
+
+def body_of(digest):
+    context = {
+        "name": one_line(digest.person.first_name),
+        "total": digest.total,
+        "entries": [_entry(entry) for entry in digest.entries],
+        "more": digest.more,
+        "work_url": absolute(reverse("work")),
+        "notifications_url": absolute(reverse("notifications")),
+    }
+    return render_to_string("email/reminders.txt", context)
+
+
+def _entry(entry):
+    item = entry.item
+    places = [one_line(place) for place in (item.agency, item.inspection) if place]
+    return {
+        "what": one_line(item.what),
+        "name": one_line(item.name),
+        "place": ", ".join(places),
+        "when": item.when,
+        "why": one_line(item.why),
+        "url": absolute(item.url),
+        "is_new": entry.is_new,
+    }
+
+
+def absolute(path):
+    return f"{settings.BASE_URL}{path}"
+
+
+def one_line(text):
+    """Names without line breaks and control characters: none can add a header to a mail, or a line to its text."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())

@@ -1,0 +1,3 @@
+"""Reminders by e-mail: only who asked, only what they may see at that moment, nothing twice, and no storms."""
+
+ROUTES = {"notifications"}
