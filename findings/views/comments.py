@@ -134,9 +134,11 @@ def _sent_again(request, about, form, token):
 
 
 def _page(request, about, form, status=200, put_back=False):
+    of_recommendation = isinstance(about, Recommendation)
     context = {
-        "section": "recommendations" if isinstance(about, Recommendation) else "findings",
+        "section": "recommendations" if of_recommendation else "findings",
         "about": about,
+        "words": about.text if of_recommendation else about.summary,
         "comment_form": form,
         "comment_url": comment_url(about),
         "comment_hidden": hidden_fields(request),
