@@ -722,7 +722,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "stored_key",
-                    agencies.files.keys.StoredKeyField(editable=False, max_length=32, unique=True),
+                    agencies.files.keys.StoredKeyField(editable=False, max_length=32, null=True, unique=True),
                 ),
                 ("file_name", models.CharField(editable=False, max_length=200, verbose_name="file name")),
                 ("content_type", models.CharField(editable=False, max_length=100, verbose_name="type")),
@@ -736,6 +736,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("withdrawn_on", models.DateField(editable=False, null=True, verbose_name="taken back on")),
+                (
+                    "destroyed_on",
+                    models.DateField(editable=False, null=True, verbose_name="file destroyed on"),
+                ),
                 ("submission_key", models.CharField(blank=True, editable=False, max_length=64)),
                 (
                     "at",
@@ -960,6 +964,16 @@ class Migration(migrations.Migration):
                     "id",
                     models.BigAutoField(
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=agencies.public_ids.new_public_id,
+                        editable=False,
+                        max_length=20,
+                        unique=True,
+                        verbose_name="public id",
                     ),
                 ),
                 ("order", models.PositiveSmallIntegerField(default=1, editable=False)),
@@ -1548,6 +1562,17 @@ class Migration(migrations.Migration):
                 condition=models.Q(("submission_key", ""), _negated=True),
                 fields=("by", "submission_key"),
                 name="evidence_submitted_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="evidence",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("destroyed_on", None), ("stored_key__isnull", False)),
+                    models.Q(("destroyed_on__isnull", False), ("stored_key", None)),
+                    _connector="OR",
+                ),
+                name="evidence_has_its_file_until_destroyed",
             ),
         ),
         migrations.AddConstraint(

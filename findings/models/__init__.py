@@ -1,6 +1,7 @@
 """What: themes, findings and where reports say them, everything that follows from them, and views that people keep."""
 
 from .accuracy import AccuracyComment, Decision
+from .actions import Action
 from .citations import Citation
 from .comments import Audience, Comment
 from .due_dates import DueDateChange
@@ -18,7 +19,8 @@ from .follow_up import (
 from .letters import Letter, LetterStatus, Level
 from .life import FindingType, Severity, Status
 from .notices import Frequency, NotificationChoice, SentReminder
-from .plans import Action, ActionPlan, ActionStatus, PlanStatus
+from .plan_life import ActionStatus, PlanStatus
+from .plans import ActionPlan
 from .recommendations import Recommendation
 from .referrals import (
     CaseReferral,

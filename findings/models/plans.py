@@ -6,69 +6,23 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import Agency, Channel, Recorded, RecordedQuerySet
+from agencies.models import Agency, Channel
 from agencies.public_ids import new_public_id
 from inspections.models import IllegalTransition, Inspection
 
 from .follow_up import RecommendationStatus
-from .recommendations import Recommendation
+from .plan_life import IN_WRITING, PLAN_TRANSITIONS, SENT_IN, ActionStatus, PlanStatus
+from .plan_rights import ActionPlanQuerySet, PlanRights
 
 
-class PlanStatus(models.TextChoices):
-    DRAFT = "draft", _("Being written")
-    SUBMITTED = "submitted", _("Submitted")
-    ACCEPTED = "accepted", _("Accepted")
-    RETURNED = "returned", _("Returned")
+class ActionPlan(PlanRights):
+    """One agency's plan after one inspection; its actions share its history.
 
-
-PLAN_TRANSITIONS = {
-    "submit": ({PlanStatus.DRAFT, PlanStatus.RETURNED}, PlanStatus.SUBMITTED, _("Submit")),
-    "accept": ({PlanStatus.SUBMITTED}, PlanStatus.ACCEPTED, _("Accept")),
-    "return": ({PlanStatus.SUBMITTED}, PlanStatus.RETURNED, _("Return")),
-}
-
-
-class ActionStatus(models.TextChoices):
-    NOT_STARTED = "not_started", _("Not started")
-    UNDER_WAY = "under_way", _("Under way")
-    DONE = "done", _("Done")
-    DROPPED = "dropped", _("Dropped")
-
-
-class ActionPlanQuerySet(RecordedQuerySet):
-    def visible_to(self, user):
-        """For the agency that writes it; once submitted, for inspectorates of the inspection and for auditors.
-
-        Those who work on the inspection may write one on the agency's behalf, so they see drafts too.
-        """
-        submitted = ~Q(status=PlanStatus.DRAFT)
-        if user.is_auditor:
-            return self.filter(submitted)
-        if user.is_inspector or user.is_manager:
-            return self.filter(
-                (submitted & Q(inspection__in=Inspection.objects.followed_by(user)))
-                | Q(
-                    inspection__in=Inspection.objects.worked_on_by(user).published(), recorded_for_agency=True
-                )
-            )
-        if user.is_respondent:
-            return self.filter(by_agency_id=user.agency_id)
-        return self.none()
-
-    def waiting(self):
-        """Submitted, neither accepted nor returned."""
-        return self.filter(status=PlanStatus.SUBMITTED)
-
-    def to_decide_by(self, user):
-        """Waiting, and theirs to accept or return: `ActionPlan.may_be_decided_by` in SQL."""
-        ours = self.waiting().filter(inspection__in=Inspection.objects.acted_on_by(user))
-        return ours.exclude(submitted_by=user)
-
-
-class ActionPlan(Recorded):
-    """One agency's plan after one inspection; its actions share its history."""
+    An agency may have several after one inspection: what it undertakes once a plan was accepted is a further plan.
+    """
 
     HISTORY = ("inspection", "by_agency", "title", "introduction", "status", "submitted_on", "decided_on")
     UNCHECKED = frozenset({"submission_key"})
@@ -136,61 +90,19 @@ class ActionPlan(Recorded):
     def snapshot(self):
         kept = super().snapshot()
         if self.pk:
-            kept["actions"] = [action.recorded() for action in self.actions.all()]
+            actions = self.actions.select_related("recommendation")
+            kept["actions"] = [action.recorded() for action in actions]
         return kept
 
-    # What it covers
-
-    def recommendations(self):
-        """Open or settled recommendations of the inspection that the agency was given."""
-        return Recommendation.objects.issued().filter(
-            finding__inspection=self.inspection, addressee=self.by_agency
-        )
-
-    def covered(self):
-        """Those with at least one action that was not dropped."""
-        kept = self.actions.exclude(status=ActionStatus.DROPPED)
-        return self.recommendations().filter(pk__in=kept.values("recommendation_id"))
-
-    def missed(self):
-        """Open ones without an action: what the plan says nothing about."""
-        return self.recommendations().open().exclude(pk__in=self.covered().values("pk"))
-
-    # Who may do what (asked of a visible plan)
-
-    def is_written_by(self, user):
-        if user.is_respondent:
-            return self.by_agency_id == user.agency_id
-        return self.recorded_for_agency and self.inspection.is_worked_on_by(user)
-
-    def may_be_edited_by(self, user):
-        return self.status in (PlanStatus.DRAFT, PlanStatus.RETURNED) and self.is_written_by(user)
-
-    def may_be_decided_by(self, user):
-        """Those who work on the inspection, apart from whoever submitted it."""
-        return (
-            self.status == PlanStatus.SUBMITTED
-            and self.inspection.is_worked_on_by(user)
-            and self.submitted_by_id != user.pk
-        )
-
-    def may_report_progress(self, user):
-        """Once submitted, on its actions."""
-        return self.status in (PlanStatus.SUBMITTED, PlanStatus.ACCEPTED) and self.is_written_by(user)
-
-    def next_steps_for(self, user):
-        asked = {
-            "submit": self.may_be_edited_by(user),
-            "accept": self.may_be_decided_by(user),
-            "return": self.may_be_decided_by(user),
-        }
-        return [verb for verb, allowed in asked.items() if allowed]
-
-    # Verbs
+    # Writing it
 
     @classmethod
+    @transaction.atomic
     def begin(cls, *, by, inspection, by_agency, values, actions=(), submission_key="", channel=Channel.PAGE):
-        """A plan that the agency writes, or an inspector on its behalf."""
+        """A plan that the agency writes, or an inspector on its behalf, while it has something open to act on.
+
+        The same author's same submission key begins one: the second is an IntegrityError.
+        """
         plan = cls(
             author=by,
             inspection=inspection,
@@ -198,6 +110,8 @@ class ActionPlan(Recorded):
             recorded_for_agency=by is None or not by.is_respondent,
             submission_key=submission_key,
         )
+        if not plan.recommendations().open().exists():
+            raise IllegalTransition(_("No recommendation of this inspection to this agency is open."))
         return plan._add(
             "begun",
             by=by,
@@ -207,30 +121,40 @@ class ActionPlan(Recorded):
         )
 
     def edit(self, *, by, values, actions, expect, channel=Channel.PAGE):
-        """Changes the plan and its actions while it is being written or after it was returned."""
+        """Changes the plan and its actions while it is being written or after it was returned.
+
+        `actions`: field values of each, in order; one that carries the `public_id` of an action of this plan is
+        that action, and keeps what was reported of it.
+        """
         return self._change(
             "edited",
             by=by,
             values=values,
             expect=expect,
             channel=channel,
-            prepare=lambda current: current.refuse_unless({PlanStatus.DRAFT, PlanStatus.RETURNED}),
+            prepare=lambda current: current.refuse_unless(IN_WRITING),
             after_save=lambda saved: saved._replace_actions(actions),
         )
 
+    # Submitting it and deciding on it
+
     @transaction.atomic
     def submit(self, *, by, on=None, expect=None, channel=Channel.PAGE):
-        """Sends it in: every recommendation that it covers and that was answered becomes “plan submitted”."""
+        """Sends it in: every recommendation that it covers and that was answered becomes “plan submitted”.
+
+        What is under way already stays so: a further plan adds to it.
+        """
         day = on or timezone.localdate()
+        self._wait_for_other_plans()
 
         def prepare(current):
             current.refuse_unless(PLAN_TRANSITIONS["submit"][0])
+            current._refuse_days_to_come(on)
             current.status, current.submitted_on, current.submitted_by = PlanStatus.SUBMITTED, day, by
             current.decided_on = None
             if not current.covered().exists():
                 raise IllegalTransition(_("The plan has no action for any recommendation yet."))
-            unanswered = current.covered().unanswered()
-            if unanswered:
+            if unanswered := current.covered().unanswered():
                 names = ", ".join(recommendation.reference for recommendation in unanswered)
                 raise IllegalTransition(
                     _("Respond to these recommendations first: %(names)s.") % {"names": names}
@@ -251,42 +175,41 @@ class ActionPlan(Recorded):
 
     @transaction.atomic
     def send_back(self, *, by, reason, on=None, expect=None, channel=Channel.PAGE):
-        """Returns it because it does not reflect the findings; its recommendations are “responded” again."""
+        """Returns it because it does not reflect the findings; its recommendations are “responded” again, apart
+        from those for which another plan of the agency waits."""
         self._decide(
             "return", PlanStatus.RETURNED, by=by, reason=reason, on=on, expect=expect, channel=channel
         )
+        elsewhere = self.actions.model.objects.filter(plan__status=PlanStatus.SUBMITTED)
         self._move(
-            "return_plan", RecommendationStatus.PLAN_SUBMITTED, by=by, on=on, reason=reason, channel=channel
+            "return_plan",
+            RecommendationStatus.PLAN_SUBMITTED,
+            by=by,
+            on=on,
+            reason=reason,
+            channel=channel,
+            apart_from=elsewhere.values("recommendation_id"),
         )
         return self
 
     def report_progress(self, *, by, action, status, note, expect=None, channel=Channel.PAGE):
-        """What the agency says of one action. `action` is one of this plan's."""
+        """What the agency says of one action of this plan. While the plan waits for a decision nothing is dropped
+        from it: it is decided as it was sent in."""
 
         def allow(current):
-            current.refuse_unless({PlanStatus.SUBMITTED, PlanStatus.ACCEPTED})
+            current.refuse_unless(SENT_IN)
+            if status == ActionStatus.DROPPED and current.status == PlanStatus.SUBMITTED:
+                raise IllegalTransition(_("An action is dropped once the plan is accepted or returned."))
+
+        def report(saved):
+            row = saved.actions.get(pk=action.pk)
+            row.status, row.note = status, note
+            row.clean_fields()
+            row.save()
 
         return self._change(
-            "progress reported",
-            by=by,
-            expect=expect,
-            channel=channel,
-            prepare=allow,
-            after_save=lambda saved: saved.actions.filter(pk=action.pk).update(status=status, note=note),
+            "progress reported", by=by, expect=expect, channel=channel, prepare=allow, after_save=report
         )
-
-    def _decide(self, verb, target, *, by, reason, on, expect, channel):
-        def prepare(current):
-            current.refuse_unless(PLAN_TRANSITIONS[verb][0])
-            if by is not None and by.pk == current.submitted_by_id:
-                raise IllegalTransition(_("Somebody other than who submitted it decides on a plan."))
-            current.status, current.decided_on = target, on or timezone.localdate()
-
-        self._change(verb, by=by, reason=reason, expect=expect, channel=channel, prepare=prepare)
-
-    def _move(self, verb, status, *, by, on, channel, reason=""):
-        for recommendation in self.covered().filter(status=status).order_by("pk"):
-            recommendation._step(verb, by=by, on=on, reason=reason, channel=channel)
 
     def refuse_unless(self, allowed):
         """Raises IllegalTransition, with words for the person, unless the status is one of these."""
@@ -296,65 +219,46 @@ class ActionPlan(Recorded):
                 % {"status": self.get_status_display()}
             )
 
+    def _decide(self, verb, target, *, by, reason, on, expect, channel):
+        self._wait_for_other_plans()
+
+        def prepare(current):
+            current.refuse_unless(PLAN_TRANSITIONS[verb][0])
+            current._refuse_days_to_come(on)
+            if by is not None and by.pk == current.submitted_by_id:
+                raise IllegalTransition(_("Somebody other than who submitted it decides on a plan."))
+            current.status, current.decided_on = target, on or timezone.localdate()
+            if current.decided_on < current.submitted_on:
+                raise ValidationError(
+                    _("It was submitted on %(day)s.") % {"day": date_format(current.submitted_on)}
+                )
+
+        self._change(verb, by=by, reason=reason, expect=expect, channel=channel, prepare=prepare)
+
+    def _wait_for_other_plans(self):
+        """Locks all plans of the agency after this inspection: a recommendation may stand in several of them."""
+        plans = type(self)._base_manager.filter(inspection=self.inspection_id, by_agency=self.by_agency_id)
+        list(plans.select_for_update().order_by("pk").values_list("pk"))
+
+    def _move(self, verb, status, *, by, on, channel, reason="", apart_from=()):
+        moved = self.covered().filter(status=status).exclude(pk__in=apart_from)
+        for recommendation in moved.order_by("pk"):
+            recommendation._step(verb, by=by, on=on, reason=reason, channel=channel)
+
+    @staticmethod
+    def _refuse_days_to_come(day):
+        if day is not None and day > timezone.localdate():
+            raise ValidationError(_("This day is still to come."))
+
     def _replace_actions(self, actions):
-        """Keeps the rows whose `pk` comes back, changes them, adds the new ones, removes the rest."""
-        kept = {action.pk: action for action in self.actions.all()}
+        """Keeps the rows whose `public_id` comes back, changes them, adds the new ones, removes the rest."""
+        kept = {action.public_id: action for action in self.actions.all()}
+        # The choice of the form, checked again: each is for a recommendation of this plan's inspection.
+        ours = set(self.recommendations().values_list("pk", flat=True)) if actions else set()
         for order, fields in enumerate(actions, 1):
-            row = kept.pop(fields.get("pk"), None) or Action(plan=self)
-            for name, value in {**fields, "order": order}.items():
-                if name != "pk":
-                    setattr(row, name, value)
-            row.full_clean(exclude=["plan"])
-            row.save()
+            if fields["recommendation"].pk not in ours:
+                raise ValidationError(_("An action is for one of the recommendations of this inspection."))
+            row = kept.pop(fields.get("public_id"), None) or self.actions.model(plan=self)
+            row.take(order=order, **{name: value for name, value in fields.items() if name != "public_id"})
         for row in kept.values():
             row.delete()
-
-
-class Action(models.Model):
-    """One thing that the agency undertakes. Belongs to its plan and shares its history."""
-
-    plan = models.ForeignKey(
-        ActionPlan, verbose_name=_("plan"), on_delete=models.PROTECT, related_name="actions"
-    )
-    order = models.PositiveSmallIntegerField(default=1, editable=False)
-    recommendation = models.ForeignKey(
-        Recommendation, verbose_name=_("recommendation"), on_delete=models.PROTECT, related_name="actions"
-    )
-    text = models.TextField(_("what will be done"), max_length=2000)
-    owner = models.CharField(
-        _("owner"), max_length=120, help_text=_("A post, such as head of public protection.")
-    )
-    milestone = models.CharField(
-        _("milestone"), max_length=300, blank=True, help_text=_("How it can be seen that it is done.")
-    )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    status = models.CharField(
-        _("status"), max_length=20, choices=ActionStatus.choices, default=ActionStatus.NOT_STARTED
-    )
-    note = models.TextField(_("progress"), max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = _("action")
-        ordering = ["plan", "order", "pk"]
-
-    def __str__(self):
-        return self.text
-
-    def clean(self):
-        # The choice of the form, checked again: an action is for a recommendation of this plan's inspection.
-        if not self.plan.recommendations().filter(pk=self.recommendation_id).exists():
-            raise ValidationError(
-                {"recommendation": _("Choose one of the recommendations of this inspection.")}
-            )
-
-    def recorded(self):
-        """As the plan's history keeps it."""
-        return [
-            self.recommendation.reference,
-            self.text,
-            self.owner,
-            self.milestone,
-            self.due_on.isoformat() if self.due_on else "",
-            str(self.status),
-            self.note,
-        ]
