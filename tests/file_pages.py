@@ -1,5 +1,7 @@
 """Two pages for the tests of files: one that takes a file with a note, and one that gives it back."""
 
+from datetime import date
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -43,7 +45,7 @@ def add_evidence(stored, by=None, **values):
         by=by,
         recommendation=Recommendation.objects.get(),
         stored=stored,
-        values={"kind": "audit", "description": "Audit", "retain_until": "2036-06-01", **values},
+        values={"kind": "audit", "description": "Audit", "retain_until": date(2036, 6, 1), **values},
     )
 
 

@@ -349,7 +349,9 @@ def test_signatures_are_within_what_is_read():
     import puremagic
 
     assert puremagic.main.max_head <= HEAD
-    assert {guess for guess, _confirm in SIGNED} <= {row.extension for row in puremagic.magic_header_array}
+    assert {guess for guess, _confirm in SIGNED} <= {
+        row.extension for row in puremagic.main.magic_header_array
+    }
 
 
 # Names

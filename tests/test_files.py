@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tracemalloc
+from datetime import date
 from io import BytesIO, StringIO
 from pathlib import Path
 from textwrap import dedent
@@ -313,6 +314,15 @@ def test_the_sweep_finds_a_changed_byte(evidence):
 def test_the_sweep_finds_a_missing_file(evidence):
     path_of(evidence.stored_key).unlink()
     assert f"Missing: the file {evidence.stored_key} of findings.Evidence {evidence.pk}" in failing_sweep()
+
+
+def test_a_file_that_was_let_go_during_the_sweep_is_not_missing(evidence, monkeypatch):
+    def let_go(key, digest):
+        changed(evidence, stored_key=None, destroyed_on=date(2026, 11, 25))
+        return "missing"
+
+    monkeypatch.setattr("agencies.files.sweep._problem", let_go)
+    assert "0 missing" in sweep()
 
 
 def test_the_sweep_leaves_alone_what_is_no_stored_file(evidence, folder):

@@ -43,10 +43,14 @@ def compare(now=None):
     found, keys = Sweep(), set()
     for model, column in _columns():
         for pk, key, digest in model._base_manager.values_list("pk", column, "sha256").iterator():
-            if key:
-                found.rows += 1
-                keys.add(key)
-                _check_row(found, (model._meta.label, pk, key), digest)
+            if not key:
+                continue
+            found.rows += 1
+            keys.add(key)
+            problem = _problem(key, digest)
+            # Asked again: the row may have let its file go since it was read.
+            if problem and model._base_manager.filter(**{"pk": pk, column: key}).exists():
+                getattr(found, problem).append((model._meta.label, pk, key))
     # After the rows: a file that came meanwhile is younger than a day.
     for path in _files():
         _sort_file(found, path, keys, now)
@@ -60,13 +64,13 @@ def _columns():
                 yield model, column.attname
 
 
-def _check_row(found, row, digest):
+def _problem(key, digest):
+    """Missing, changed or neither: the name of the list in Sweep, or nothing."""
     try:
-        with open(path_of(row[2]), "rb") as file:
-            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                found.changed.append(row)
+        with open(path_of(key), "rb") as file:
+            return "" if hashlib.file_digest(file, "sha256").hexdigest() == digest else "changed"
     except (OSError, ValueError):
-        found.missing.append(row)
+        return "missing"
 
 
 def _files():
