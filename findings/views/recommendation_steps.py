@@ -159,11 +159,12 @@ def allow(request, has_right, hindrance):
         raise PermissionDenied
 
 
-def take(request, found, form, act, *, hindrance="", day="", is_done=lambda current: False):
+def take(request, found, form, act, *, hindrance="", day="", is_done=lambda current: False, changed=""):
     """(whether the step is taken, status of its page otherwise). Else the form says what is in the way.
 
     `act(expect)` calls the verb. `day`: the field whose day the verb may refuse. `is_done(current)`: whether this
-    person's same words are there already: the form was sent twice, which counts once.
+    person's same words are there already: the form was sent twice, which counts once. `changed`: the sentence for a
+    record of another kind that somebody else changed.
     """
     if request.method != "POST":
         return False, 200
@@ -177,7 +178,7 @@ def take(request, found, form, act, *, hindrance="", day="", is_done=lambda curr
     except EditConflict as conflict:
         if form.is_valid() and _follows_own(request, conflict.current) and is_done(conflict.current):
             return True, 302
-        form.add_error(None, hindrance or CHANGED)
+        form.add_error(None, hindrance or changed or CHANGED)
     except IllegalTransition as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as refusal:
