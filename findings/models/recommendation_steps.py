@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.models import Channel
 from inspections.models import IllegalTransition
 
-from .follow_up import NOT_DONE, NOT_ISSUED, OPEN, TRANSITIONS, RecommendationStatus
+from .follow_up import NEEDS_REASON, NOT_DONE, NOT_ISSUED, OPEN, TRANSITIONS, RecommendationStatus
 from .recommendation_rights import RecommendationRights
 
 _S = RecommendationStatus
@@ -210,6 +210,8 @@ class RecommendationSteps(RecommendationRights):
     ):
         """Takes one legal step, on that day (today when not given), as one event."""
         sources, target, _label = TRANSITIONS[verb]
+        if verb in NEEDS_REASON and not reason.strip():
+            raise ValidationError({"reason": _("Say why.")})
         day = on or timezone.localdate()
 
         def allow(current):
