@@ -54,7 +54,7 @@ class RecommendationRights(Recorded):
         """By those at work on it, and by the agency addressed once it sees it."""
         if self.status == _S.WITHDRAWN or self.finding.status == Status.WITHDRAWN:
             return False
-        return self.inspection.is_worked_on_by(user) or (
+        return self.finding.is_read_at_work_by(user) or (
             self.is_addressed_to(user) and self.is_seen_by_addressee
         )
 

@@ -120,7 +120,7 @@ def _take(found, verb, *, by, reason):
 def _onward(request, found):
     """Back to the finding; whoever only reviewed it does not see it any more."""
     still_seen = Finding.objects.visible_to(request.user).filter(pk=found.pk).exists()
-    return redirect(found) if still_seen else redirect("home")
+    return redirect(found) if still_seen else redirect("work")
 
 
 def _why_not(problem, verb):

@@ -16,6 +16,7 @@ from .comments import comments_on
 from .finding_responses import responses_to
 from .finding_steps import SHOWN_WITH, shows_inspection
 from .list_files import about_list, findings_table
+from .recommendation_rows import recommendations_panel
 
 SEVERITY_RANK = Case(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(Severity.values, 1)),
@@ -74,6 +75,7 @@ def finding(request, public_id):
         "responses": responses_to(found, request.user) if found.is_published else [],
         "works_on_it": request.user.is_auditor or found.is_read_at_work_by(request.user),
         **_may(found, request.user),
+        **recommendations_panel(request.user, finding=found),
         **repeats(found, request.user),
         **comments_on(request, found),
         "history": finding_timeline(found.history_for(request.user)),
