@@ -21,12 +21,12 @@ def checkboxes():
     return forms.CheckboxSelectMultiple({"data-small": True})
 
 
-def date_filter(field, lookup, label):
+def date_filter(field, lookup, label, widget=None):
     return filters.DateFilter(
         field_name=field,
         lookup_expr=lookup,
         label=label,
-        widget=forms.DateInput({"data-date": True}),
+        widget=widget or forms.DateInput({"data-date": True}),
         validators=[within_the_calendar],
         error_messages=NOT_A_DAY,
     )

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Autocomplete
-from agencies.models import Agency
+from agencies.models import Agency, Kind
 from inspections.models import Inspection
 
 from .choices import AsKnown, AsOfFilter, Counted, Flag, checkboxes, date_filter
 from .models import Finding, Priority, Recommendation, RecommendationStatus, Status, Theme
+from .statistics import follow_up
+from .statistics.follow_up_words import MEASURE_LABELS
 
 NOW, ORIGINAL = "now", "original"
 
@@ -36,7 +38,7 @@ class RecommendationFilter(AsKnown):
 
     q = filters.CharFilter(method="by_text", label=_("Words"))
     addressee = _agency(_("Addressed to"), "addressee")
-    about = _agency(_("About the practice of"), "finding__attributed_to")
+    about = _agency(_("About the practice of"), "finding__attributed_to", method="by_practice")
     status = filters.MultipleChoiceFilter(
         choices=RecommendationStatus.choices,
         field_name="status_then",
@@ -77,8 +79,37 @@ class RecommendationFilter(AsKnown):
     issued_from = date_filter("issued_on", "gte", _("Issued from"))
     issued_to = date_filter("issued_on", "lte", _("Issued to"))
     as_of = AsOfFilter()
+    corrected = Flag(
+        method="by_nothing",
+        label=_("Findings as corrected, without those withdrawn since"),
+        widget=forms.HiddenInput,
+    )
+    measure = filters.ChoiceFilter(
+        choices=[*MEASURE_LABELS.items()],
+        method="by_measure",
+        label=_("Counted as"),
+        widget=forms.HiddenInput,
+    )
+    about_police = Flag(
+        method="by_police", label=_("About the practice of a police force"), widget=forms.HiddenInput
+    )
+    council = _agency(
+        _("Inspected council"), "finding__inspection__inspected_agency", widget=forms.HiddenInput
+    )
+    published_from = date_filter(
+        "finding__inspection__published_on",
+        "gte",
+        _("Inspection published from"),
+        widget=forms.HiddenInput,
+    )
+    published_to = date_filter(
+        "finding__inspection__published_on",
+        "lte",
+        _("Inspection published to"),
+        widget=forms.HiddenInput,
+    )
     force = filters.ModelChoiceFilter(
-        field_name="finding__attributed_to",
+        method="by_practice",
         to_field_name="slug",
         queryset=lambda request: Agency.objects.visible_to(request.user).forces(),
         label=_("About the practice of the force"),
@@ -114,8 +145,10 @@ class RecommendationFilter(AsKnown):
         """As of a day: what figures count. Else what is visible, without what was taken back or lost with its
         finding, unless that is asked for."""
         if self.day:
-            known = Recommendation.objects.known_to(self.request.user, on=self.day)
-            return known.as_known_on(self.day)
+            # Through the findings: what an earlier version was attributed to counts for the days before.
+            return (
+                Recommendation.objects.issued_before(self.day).of_findings(self._known).as_known_on(self.day)
+            )
         standing = queryset.exclude(finding__status=Status.WITHDRAWN)
         if counting != "status" and not self.form.cleaned_data.get("status"):
             standing = standing.exclude(status=RecommendationStatus.WITHDRAWN)
@@ -124,6 +157,39 @@ class RecommendationFilter(AsKnown):
     @property
     def counted_on(self):
         return self.day or timezone.localdate()
+
+    @property
+    def _known(self):
+        """The findings that figures of the day count."""
+        corrected = bool(self.form.cleaned_data.get("corrected"))
+        return Finding.objects.known_to(self.request.user, on=self.counted_on, corrected=corrected)
+
+    def by_nothing(self, queryset, name, value):
+        """Says in which version findings are read (`_known`) and narrows nothing by itself."""
+        return queryset
+
+    def by_practice(self, queryset, name, agency):
+        """Attributed to the agency: as of a day by what the finding said then."""
+        if not agency:
+            return queryset
+        if self.day:
+            return queryset.of_findings(self._known.filter(attributed_to=agency))
+        return queryset.filter(finding__attributed_to=agency)
+
+    def by_police(self, queryset, name, value):
+        if not value:
+            return queryset
+        if self.day:
+            return queryset.of_findings(self._known.about_police())
+        return queryset.filter(finding__attributed_to__kind=Kind.POLICE_FORCE)
+
+    def by_measure(self, queryset, name, value):
+        """What a figure counts: of recommendations issued before the day, on which alone there is something to say."""
+        if not value:
+            return queryset
+        issued = Recommendation.objects.issued_before(self.counted_on)
+        counted = follow_up.measured(issued, value, self.counted_on, self._known)
+        return queryset.filter(pk__in=counted.values("pk"))
 
     def by_text(self, queryset, name, value):
         # Words of a withdrawn finding's recommendations are shown to nobody, nor found by trying.

@@ -1,9 +1,13 @@
 """The figures of the dashboards: each with its definition in words, its value, its table and the way to its rows."""
 
 from . import (  # noqa: F401 - each registers its figures
+    addressees,
+    closures,
     context,
+    correspondence,
     coverage,
     divergence,
+    follow_up,
     forces,
     grades,
     heatmap,

@@ -7,7 +7,7 @@ from agencies.models import Agency
 from agencies.tables import Cell, Column, Table
 
 from ..models.life import WEAKNESSES
-from ..statistics.themes import found_again, recurrence, recurring_pairs
+from ..statistics.themes import linked_to_earlier, recurrence, recurring_pairs
 from .figure import Section, Value, figure
 
 
@@ -80,20 +80,18 @@ def recurring_themes(scope):
 
 
 @figure(
-    "found-again",
+    "linked",
     takes=("force", "council", "inspection"),
-    number="9",
-    title=_("Found again"),
+    number="8",
+    title=_("Linked to an earlier finding"),
     counts=_(
         "Published weaknesses of the window that an inspector linked to an earlier finding of the same."
     ),
     of=_("Published weaknesses of the window attributed to police."),
-    leaves_out=_(
-        "Likenesses that nobody linked: those are counted as recurrence. Closures are not recorded yet."
-    ),
+    leaves_out=_("Likenesses that nobody linked: those are counted as recurrence."),
 )
-def linked_again(scope):
-    counts = found_again(scope.findings_within)
+def linked(scope):
+    counts = linked_to_earlier(scope.findings_within)
     value = Value(
         n=counts["n"],
         total=counts["total"],

@@ -8,8 +8,9 @@ from agencies.models import Agency
 from inspections.models import Inspection
 from inspections.periods import Period
 
-from ..models import Theme
+from ..models import CaseReferral, Recommendation, Theme
 from ..models.life import SERIOUS, WEAKNESSES
+from ..statistics import follow_up
 from ..statistics.known import Known
 from ..statistics.themes import recurring
 
@@ -61,7 +62,10 @@ class Scope:
     @cached_property
     def findings_within(self):
         """Those of inspections published in the window."""
-        return self.findings.filter(
+        return self._within(self.findings)
+
+    def _within(self, records):
+        return records.filter(
             inspection__published_on__gte=self.period.start, inspection__published_on__lt=self.period.end
         )
 
@@ -72,6 +76,41 @@ class Scope:
         if self.theme:
             among = among.filter(theme__in=self.theme.families(self.on)[self.theme.pk])
         return recurring(self.known.findings, self.period.start, self.period.end, self.on, among=among)
+
+    @cached_property
+    def recommendations(self):
+        """Recommendations known on the day: of the findings of this scope, of one inspection those of all its findings."""
+        return Recommendation.objects.issued_before(self.on).of_findings(self._recommended)
+
+    @cached_property
+    def recommendations_within(self):
+        """Those of inspections published in the window."""
+        return Recommendation.objects.issued_before(self.on).of_findings(self._within(self._recommended))
+
+    @property
+    def _recommended(self):
+        return self.known.findings.filter(inspection=self.inspection) if self.inspection else self.findings
+
+    @cached_property
+    def follow_up(self):
+        """{measure: n} of the recommendations, "all" among them."""
+        return follow_up.counts(self.recommendations, self.on, self.known.findings)
+
+    @cached_property
+    def follow_up_within(self):
+        """The same of those of the window."""
+        return follow_up.counts(self.recommendations_within, self.on, self.known.findings)
+
+    @cached_property
+    def cases(self):
+        """Cases referred back of inspections of the window: of a force those referred to it."""
+        cases = CaseReferral.objects.known_to(self.known.user, on=self.on, corrected=self.known.corrected)
+        cases = self._within(cases)
+        if self.inspection:
+            cases = cases.filter(inspection=self.inspection)
+        if self.council:
+            cases = cases.filter(inspection__inspected_agency=self.council)
+        return cases.filter(to_agency=self.force) if self.force else cases
 
     @property
     def on(self):
@@ -118,6 +157,31 @@ class Scope:
         return url_with(
             "/findings/", **self.as_known, **(self.period.published if window else {}), **(own | filters)
         )
+
+    def recommendations_url(self, measure="", *, window=False, **filters):
+        """The list of recommendations, of this scope: as known on the day, those that the measure counts."""
+        own = {
+            "force": self.force.slug if self.force else "",
+            "about_police": "" if self.force or self.inspection else "true",
+            "council": self.council.slug if self.council else "",
+            "inspection": self.inspection.public_id if self.inspection else "",
+            "measure": measure,
+        }
+        return url_with(
+            "/recommendations/",
+            **self.as_known,
+            **(self.period.published if window else {}),
+            **(own | filters),
+        )
+
+    def cases_url(self, **filters):
+        """The list of cases referred back, of this scope."""
+        own = {
+            "to_agency": self.force.slug if self.force else "",
+            "council": self.council.slug if self.council else "",
+            "inspection": self.inspection.public_id if self.inspection else "",
+        }
+        return url_with("/cases/", **self.as_known, **self.period.published, **(own | filters))
 
     def three_urls(self, **filters):
         """{weaknesses, serious, strengths}: the lists behind them."""

@@ -41,6 +41,16 @@ LETTER_TRANSITIONS = {
 SENT = (LetterStatus.SENT, LetterStatus.REPLIED, LetterStatus.CLOSED)
 
 
+def reply_is(how, on):
+    """Of letters that asked for a reply by a day: late (none came before that day), in_time or replied_late, as of
+    the day."""
+    asked = Q(reply_due_on__isnull=False)
+    if how == "late":
+        return asked & Q(reply_due_on__lt=on) & (Q(replied_on=None) | Q(replied_on__gte=on))
+    in_time = Q(replied_on__lte=F("reply_due_on"))
+    return asked & Q(replied_on__lt=on) & (in_time if how == "in_time" else ~in_time)
+
+
 class LetterQuerySet(RecordedQuerySet):
     def visible_to(self, user):
         """An inspector's own, a manager's inspectorate's; sent ones also for the agency addressed; auditors read all.
@@ -68,14 +78,8 @@ class LetterQuerySet(RecordedQuerySet):
         return self.awaiting_reply().filter(reply_due_on__lt=on)
 
     def by_reply(self, how, on):
-        """Sent letters that asked for a reply: late (none before that day), in_time or replied_late, as of the day."""
-        asked = self.sent().filter(reply_due_on__isnull=False)
-        replied = Q(replied_on__lt=on)
-        if how == "late":
-            return asked.exclude(replied_on__isnull=False, replied_on__lt=on).filter(reply_due_on__lt=on)
-        if how == "in_time":
-            return asked.filter(replied, replied_on__lte=F("reply_due_on"))
-        return asked.filter(replied, replied_on__gt=F("reply_due_on"))
+        """Sent letters that asked for a reply, by how it came: `reply_is`."""
+        return self.sent().filter(reply_is(how, on))
 
     def known_on(self, day):
         """Sent before that day began."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from agencies.days import start_of
 from agencies.models import Event, Kind, RecordedQuerySet
@@ -96,6 +97,10 @@ class FindingQuerySet(RecordedQuerySet):
     def reworded(self):
         """Among findings as of a day: what those said that have been corrected since and still stand."""
         return self.filter(version_of__status=Status.PUBLISHED)
+
+    def standing_for(self):
+        """The ids of the findings; of an earlier version that of the finding, on which all follow-up hangs."""
+        return self.order_by().annotate(stands_for=Coalesce("version_of", "pk")).values("stands_for")
 
     def unpublished(self):
         return self.filter(status__in=UNPUBLISHED)

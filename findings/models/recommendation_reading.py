@@ -1,7 +1,6 @@
 """Reading recommendations: the visibility rule and the named selections that pages and figures build on."""
 
 from django.db.models import Case, DateField, Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
 
 from agencies.models import RecordedQuerySet
 from inspections.models import Inspection
@@ -143,9 +142,11 @@ class RecommendationQuerySet(RecordedQuerySet):
         `corrected`: of the findings as they read now, without those withdrawn since.
         """
         known = Finding.objects.known_to(user, on=on, corrected=corrected)
-        return self.exclude(status__in=NOT_ISSUED).filter(issued_on__lt=on).of_findings(known)
+        return self.issued_before(on).of_findings(known)
+
+    def issued_before(self, day):
+        return self.exclude(status__in=NOT_ISSUED).filter(issued_on__lt=day)
 
     def of_findings(self, findings):
         """Those of these findings; of an earlier version those of the finding, as a version has none of its own."""
-        stand_for = findings.order_by().annotate(stands_for=Coalesce("version_of", "pk"))
-        return self.filter(finding__in=stand_for.values("stands_for"))
+        return self.filter(finding__in=findings.standing_for())

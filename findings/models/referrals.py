@@ -1,6 +1,7 @@
 """Cases that inspectors referred back, and what agencies had tried with each other before. No child data."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -16,6 +17,12 @@ from .findings import Finding
 from .life import Status
 
 
+def refuse_days_to_come(**days):
+    """Raises ValidationError, of the field, for a day that is still to come."""
+    if late := [name for name, day in days.items() if day and day > timezone.localdate()]:
+        raise ValidationError(dict.fromkeys(late, _("This day is still to come.")))
+
+
 class ReferralOutcome(models.TextChoices):
     NO_CHANGE = "no_change", _("No change")
     SAFEGUARDED = "safeguarded", _("Child safeguarded")
@@ -24,8 +31,9 @@ class ReferralOutcome(models.TextChoices):
 
 class OfInspection(RecordedQuerySet):
     def visible_to(self, user):
-        """For those who make the inspection and auditors; for the agency it was sent to from the factual accuracy
-        check on; for everybody once the inspection is published. With a finding that is not published, never."""
+        """For those who make the inspection and auditors; from the factual accuracy check on for the agency it was
+        sent to, where that sees the inspection and the finding; for everybody once the inspection is published. With
+        a finding that is not published, never."""
         if not user.has_a_role:
             return self.none()
         if user.is_auditor:
@@ -36,7 +44,8 @@ class OfInspection(RecordedQuerySet):
             rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
         elif user.is_respondent:
             shared = Q(finding=None) | Q(finding__in=Finding.objects.visible_to(user))
-            rule |= shared & Q(inspection__status__in=SHARED_WITH_AGENCIES, to_agency_id=user.agency_id)
+            in_check = Inspection.objects.visible_to(user).filter(status__in=SHARED_WITH_AGENCIES)
+            rule |= shared & Q(inspection__in=in_check, to_agency_id=user.agency_id)
         return self.filter(rule)
 
 
@@ -44,8 +53,18 @@ class CaseReferralQuerySet(OfInspection):
     def unresolved(self):
         return self.filter(outcome="")
 
-    def known_on(self, day):
-        return self.filter(inspection__in=Inspection.objects.published().known_on(day))
+    def known_to(self, user, *, on, corrected=False):
+        """Cases that count in figures as of that day: of inspections and findings that count then, referred before it.
+
+        Where the report does not say when a case was referred, it was before its publication.
+        """
+        inspections = Inspection.objects.visible_to(user).known_on(on)
+        findings = Finding.objects.known_to(user, on=on, corrected=corrected)
+        return self.filter(
+            Q(referred_on=None) | Q(referred_on__lt=on),
+            Q(finding=None) | Q(finding__in=findings.standing_for()),
+            inspection__in=inspections,
+        )
 
 
 class CaseReferral(Recorded):
@@ -127,6 +146,11 @@ class CaseReferral(Recorded):
 
     def history_key(self):
         return self.public_id
+
+    def clean(self):
+        if self.finding_id and self.finding.inspection_id != self.inspection_id:
+            raise ValidationError({"finding": _("Choose a finding of this inspection.")})
+        refuse_days_to_come(referred_on=self.referred_on, resolved_on=self.resolved_on)
 
     @property
     def days(self):
@@ -243,6 +267,9 @@ class LocalEscalation(Recorded):
 
     def history_key(self):
         return self.public_id
+
+    def clean(self):
+        refuse_days_to_come(escalated_on=self.escalated_on)
 
     def may_be_changed_by(self, user):
         return self.inspection.is_worked_on_by(user)

@@ -4,7 +4,7 @@ Nothing here uses the querysets' rules, the database view of the forces concerne
 the figures' definitions in words, on plain rows, so that a mistake in one of the two ways shows as a difference.
 """
 
-from . import agencies, context, grades, quality, shares, themes
+from . import agencies, context, correspondence, follow_up, grades, quality, shares, themes
 from .asked import Asked, window
 from .expected import Expected, Number, Told, expect
 from .rows import Rows
@@ -26,7 +26,7 @@ RECOUNTS = {
     "findings": themes.findings,
     "themes": themes.themes,
     "recurrence": themes.recurrence,
-    "found-again": themes.found_again,
+    "linked": themes.linked,
     "rising": themes.rising,
     "spread": themes.spread,
     "forces-by-theme": themes.forces_by_theme,
@@ -39,6 +39,16 @@ RECOUNTS = {
     "attributed": context.attributed,
     "inspection": context.inspection,
     "data-quality": quality.data_quality,
+    "days-to-response": follow_up.days_to_response,
+    "overdue": follow_up.overdue,
+    "slippage": follow_up.slippage,
+    "open-recommendations": follow_up.open_recommendations,
+    "closure": follow_up.closure,
+    "claims": follow_up.claims,
+    "found-again": follow_up.found_again,
+    "addressees": follow_up.addressees,
+    "letters": correspondence.letters,
+    "cases-referred-back": correspondence.cases,
 }
 
 __all__ = ["RECOUNTS", "Asked", "Expected", "Number", "Rows", "Told", "expect", "window"]

@@ -51,7 +51,10 @@ def is_read(inspection):
 
 @dataclass(frozen=True)
 class Asked:
-    """`sees`: the person is active and has a complete role. Force, council, theme and inspection are ids."""
+    """`sees`: the person is active and has a complete role. Force, council, theme and inspection are ids.
+
+    `reader`: the person's (id, role, agency's id), for the letters that not everybody may read.
+    """
 
     rows: Rows
     sees: bool
@@ -64,6 +67,7 @@ class Asked:
     council: int | None = None
     theme: int | None = None
     inspection: int | None = None
+    reader: tuple = (None, "", None)
 
     def within(self, inspection):
         return self.start <= inspection["published_on"] < self.end
@@ -194,6 +198,21 @@ class Asked:
     @cached_property
     def recommendations_within(self):
         return [row for row in self.recommendations if self.within(row["finding"]["inspection"])]
+
+    def reads_letter(self, letter):
+        """A sent one: published, or of their own; a manager's inspectorate's; to their agency. Auditors read all."""
+        person, role, agency = self.reader
+        if not self.sees:
+            return False
+        to_it = letter["to_agency_id"] == agency and role in ("inspector", "manager", "respondent")
+        from_it = letter["from_agency_id"] == agency
+        return (
+            letter["public"]
+            or role == "auditor"
+            or to_it
+            or (role == "manager" and from_it)
+            or (role == "inspector" and from_it and letter["author_id"] == person)
+        )
 
     # Forces and themes of the day
 

@@ -9,9 +9,16 @@ from inspections.models import Inspection
 
 from ..filters import FindingFilter
 from ..inspection_filters import InspectionFilter
-from ..models import Finding
+from ..letter_filters import LetterFilter
+from ..models import Finding, Letter, Recommendation
+from ..recommendation_filters import RecommendationFilter
 
-LISTS = {"/findings/": (Finding, FindingFilter), "/inspections/": (Inspection, InspectionFilter)}
+LISTS = {
+    "/findings/": (Finding, FindingFilter),
+    "/inspections/": (Inspection, InspectionFilter),
+    "/recommendations/": (Recommendation, RecommendationFilter),
+    "/letters/": (Letter, LetterFilter),
+}
 
 
 def opens_a_list(url):

@@ -32,7 +32,10 @@ class Sample:
         period = Period(on, kind, start, end) if days else Period.ending(on, Window(kind))
         known = Known(user, on, corrected)
         ids = {part: record.pk for part, record in parts.items()}
-        asked = Asked(rows, sees(user), on, start, end, before=before, corrected=corrected, **ids)
+        reader = (user.pk, user.role, user.agency_id)
+        asked = Asked(
+            rows, sees(user), on, start, end, before=before, corrected=corrected, reader=reader, **ids
+        )
         return cls(Scope(known, period, **parts), asked)
 
     def for_figure(self, figure):

@@ -106,7 +106,7 @@ def recurrence(asked):
     return expect(number, rows=rows)
 
 
-def found_again(asked):
+def linked(asked):
     weaknesses = [finding for finding in asked.findings_within if is_weakness(finding)]
     linked = sum(1 for finding in weaknesses if finding["recurrence_of_id"] is not None)
     return expect(Number(linked, len(weaknesses)))

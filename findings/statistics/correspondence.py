@@ -3,6 +3,7 @@
 from django.db.models import Count, F, Q
 
 from ..models import ReferralOutcome
+from ..models.letters import reply_is
 from .medians import median_days
 
 REPLIES = ("in_time", "replied_late", "late")
@@ -10,7 +11,7 @@ REPLIES = ("in_time", "replied_late", "late")
 
 def letters_by_level(letters, day):
     """[{level, total, in_time, replied_late, late}] of these letters, as answered when that day began."""
-    replies = {how: Count("pk", filter=letters.model.objects.reply_is(how, day)) for how in REPLIES}
+    replies = {how: Count("pk", filter=reply_is(how, day)) for how in REPLIES}
     rows = letters.order_by().values("level").annotate(total=Count("pk"), **replies)
     return list(rows.order_by("level"))
 

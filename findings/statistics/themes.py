@@ -232,7 +232,7 @@ def spread_over_forces(forces, findings, on=None):
     return {row["counted_as"]: row["n"] for row in rows}
 
 
-def found_again(findings):
+def linked_to_earlier(findings):
     """{n, total}: weaknesses that an inspector linked to an earlier finding, of all of these weaknesses."""
     return findings.weaknesses().aggregate(
         n=Count("pk", filter=Q(recurrence_of__isnull=False)), total=Count(F("pk"))

@@ -1,0 +1,35 @@
+"""What each measure of `follow_up` counts, in words: the chip over the list that a number opens."""
+
+from django.utils.translation import gettext_lazy as _
+
+MEASURE_LABELS = {
+    "open": _("Open"),
+    "overdue": _("Open, past the due date first set"),
+    "overdue-now": _("Open, past the due date valid on the day"),
+    "open-dated": _("Open, with a due date"),
+    "open-undated": _("Open, without a due date"),
+    "without-plan": _("Open, in no submitted plan"),
+    "open-0-3": _("Open for up to 3 months"),
+    "open-3-6": _("Open for 3 to 6 months"),
+    "open-6-12": _("Open for 6 to 12 months"),
+    "open-12-24": _("Open for 12 to 24 months"),
+    "open-over-24": _("Open for more than 24 months"),
+    "overdue-0-3": _("Open for up to 3 months, past the due date first set"),
+    "overdue-3-6": _("Open for 3 to 6 months, past the due date first set"),
+    "overdue-6-12": _("Open for 6 to 12 months, past the due date first set"),
+    "overdue-12-24": _("Open for 12 to 24 months, past the due date first set"),
+    "overdue-over-24": _("Open for more than 24 months, past the due date first set"),
+    "answered": _("Answered"),
+    "answer-passed": _("Answered or open, after the day by which a response was asked for"),
+    "unanswered": _("Open and unanswered after the day by which a response was asked for"),
+    "dated": _("With a due date, not superseded"),
+    "date-moved": _("Due date moved"),
+    "closure-due": _("First issued 12 to 24 months before, not superseded"),
+    "closed-in-time": _("First issued 12 to 24 months before, verified and closed within 12 months"),
+    "claimed": _("Completion claimed, not verified"),
+    "claimed-long": _("Completion claimed more than 60 days before, not verified"),
+    "closed": _("Closed at some time"),
+    "reopened": _("Reopened after closure"),
+    "closed-long-ago": _("Verified and closed more than 24 months before"),
+    "found-again": _("Verified and closed, found again within 24 months"),
+}
