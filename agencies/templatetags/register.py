@@ -50,6 +50,9 @@ COLOURS = {
     "facts_contested": "orange",
     "returned": "orange",
     "sent": "blue",
+    "under_way": "yellow",
+    "done": "green",
+    "dropped": "magenta",
     "replied": "green",
     # progress
     "none": "red",

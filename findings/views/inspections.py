@@ -29,6 +29,7 @@ from ..statistics.themes import tally
 from .inspection_tallies import with_tallies
 from .links import links
 from .list_files import about_list, inspections_table
+from .plans import plans_panel
 
 SORTS = {
     "published": (F("published_on").asc(nulls_last=True), "pk"),
@@ -105,6 +106,7 @@ def inspection(request, public_id):
         "participating": found.participating_agencies.all(),
         "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
         "history": timeline(found.events(), Inspection) if works_on_it else [],
+        **plans_panel(user, found),
         **_as_dashboard(user, found),
     }
     return render(request, "findings/inspection.html", context)

@@ -109,7 +109,7 @@ class WithoutPlan(Addressed):
         return _("Write an action plan")
 
     def act_url(self, record):
-        return address("plan_add", record.inspection.public_id, otherwise=self.url(record))
+        return address("plan_begin", record.inspection.public_id, otherwise=self.url(record))
 
 
 class ToClaim(Addressed):
