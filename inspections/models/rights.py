@@ -55,6 +55,10 @@ class InspectionRights(Recorded):
         """Publication put on hold, or the hold lifted, by a manager of the lead while it is not published."""
         return self.is_managed_by(user) and not self.is_public and self.status != Status.CANCELLED
 
+    def may_change_embargo(self, user):
+        """Another moment of release, or none: a manager of the lead, while the embargo lasts."""
+        return self.is_managed_by(user) and self.status == Status.EMBARGOED
+
     def may_be_commented_by(self, user):
         """In the factual accuracy round: the agencies that see it, and those who record for them."""
         if self.status != Status.FACTUAL_ACCURACY:

@@ -1,5 +1,6 @@
 """The steps of an inspection's life: from planned to closed, its embargo and its holds."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +8,8 @@ from agencies.models import Channel
 
 from .life import TRANSITIONS, IllegalTransition, Status
 from .rights import InspectionRights
+
+AS_PLANNED = object()  # the moment of release that was set before stays
 
 
 class InspectionSteps(InspectionRights):
@@ -23,7 +26,7 @@ class InspectionSteps(InspectionRights):
         reason="",
         on=None,
         at=None,
-        embargo_until=None,
+        embargo_until=AS_PLANNED,
         comments_due_on=None,
         expect=None,
         channel=Channel.PAGE,
@@ -31,7 +34,8 @@ class InspectionSteps(InspectionRights):
         """Takes one legal step of the inspection's life; `publish` belongs to findings.publication.
 
         `on` is the day printed in the report and `at` the moment of publication, now when not given;
-        `embargo_until` belongs to `embargo`, `comments_due_on` to `send_for_factual_accuracy`.
+        `embargo_until` belongs to `embargo` (None: published by hand), `comments_due_on` to
+        `send_for_factual_accuracy`.
         `expect` is the version that the person saw.
         """
         sources, target, _label = TRANSITIONS[verb]
@@ -40,7 +44,8 @@ class InspectionSteps(InspectionRights):
             current.refuse_unless(sources)
             if verb == "embargo":
                 current._refuse_undecided_comments()
-                current.embargo_until = embargo_until or current.embargo_until
+                if embargo_until is not AS_PLANNED:
+                    current._set_embargo(embargo_until)
             if verb == "send_for_factual_accuracy":
                 current.comments_due_on = comments_due_on
             current._take_step(verb, target, on, at)
@@ -54,7 +59,7 @@ class InspectionSteps(InspectionRights):
 
         def prepare(current):
             current.refuse_unless({Status.EMBARGOED})
-            current.embargo_until = until
+            current._set_embargo(until)
 
         return self._change(
             "embargo changed", by=by, reason=reason, expect=expect, channel=channel, prepare=prepare
@@ -65,8 +70,12 @@ class InspectionSteps(InspectionRights):
         return self._hold(True, "put on hold", by=by, reason=reason, expect=expect, channel=channel)
 
     def lift_hold(self, *, by, reason="", expect=None, channel=Channel.PAGE):
-        """Ends the hold. An embargo that ran out meanwhile releases with the next run."""
+        """Ends the hold. An embargo that ran out meanwhile releases with the next run, as of this moment."""
         return self._hold(False, "hold lifted", by=by, reason=reason, expect=expect, channel=channel)
+
+    def has_embargo_ended(self, now):
+        """Whether it was embargoed until a moment that has come."""
+        return self.embargo_until is not None and self.embargo_until <= now
 
     def refuse_unless(self, allowed):
         """Raises IllegalTransition, with words for the person, unless the status is one of these."""
@@ -87,6 +96,13 @@ class InspectionSteps(InspectionRights):
             current.on_hold = on_hold
 
         return self._change(verb, by=by, reason=reason, expect=expect, channel=channel, prepare=prepare)
+
+    def _set_embargo(self, until):
+        if until is not None and until <= timezone.now():
+            raise ValidationError(
+                {"embargo_until": _("This moment is past. Give one that is still to come.")}
+            )
+        self.embargo_until = until
 
     def _refuse_undecided_comments(self):
         """`accuracy_comments` is the reverse name of the findings app's foreign key."""
