@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from inspections.models import IllegalTransition, Inspection
 from inspections.models import Status as InspectionStatus
 
 from .findings import Finding
+from .life import Status
 
 
 class Decision(models.TextChoices):
@@ -130,6 +131,7 @@ class AccuracyComment(Recorded):
         )
 
     @classmethod
+    @transaction.atomic
     def submit(
         cls,
         *,
@@ -142,20 +144,27 @@ class AccuracyComment(Recorded):
         submission_key="",
         channel=Channel.PAGE,
     ):
-        """One line from the agency, or recorded on its behalf, while the round is open."""
-        if inspection.status != InspectionStatus.FACTUAL_ACCURACY:
-            raise IllegalTransition(_("Comments are taken while the factual accuracy check lasts."))
+        """One line from the agency, or recorded on its behalf, while the round is open.
+
+        A finding that is named is one that the agency reads in the round. The same person's same submission key
+        submits once: the second is an IntegrityError.
+        """
+        _refuse_when_over(inspection, _("Comments are taken while the factual accuracy check lasts."))
+        if not agencies_in_round(inspection).filter(pk=by_agency.pk).exists():
+            raise ValidationError({"by_agency": _("Choose an agency that the inspection concerns.")})
+        if finding and not findings_in_round(inspection, by_agency).filter(pk=finding.pk).exists():
+            raise ValidationError({"finding": _("Choose an agreed finding about this agency.")})
         comment = cls(
             by=by, inspection=inspection, by_agency=by_agency, finding=finding, submission_key=submission_key
         )
         return comment._add("submitted", by=by, channel=channel, values={"text": text, "place": place})
 
+    @transaction.atomic
     def decide(self, *, by, decision, reason, expect=None, channel=Channel.PAGE):
         """Upheld, partly or not, with the reason that the agency reads. May be decided anew while the round lasts."""
+        _refuse_when_over(self.inspection, _("The factual accuracy check is over."))
 
         def prepare(current):
-            if current.inspection.status != InspectionStatus.FACTUAL_ACCURACY:
-                raise IllegalTransition(_("The factual accuracy check is over."))
             current.decided_by, current.decided_at = by, timezone.now()
 
         return self._change(
@@ -167,3 +176,25 @@ class AccuracyComment(Recorded):
             channel=channel,
             prepare=prepare,
         )
+
+
+def agencies_in_round(inspection):
+    """The agencies that may comment: those that see the inspection in its round (`InspectionQuerySet.visible_to`)."""
+    about = Finding.objects.filter(inspection=inspection, status=Status.AGREED)
+    return Agency.objects.filter(
+        Q(pk=inspection.inspected_agency_id)
+        | Q(pk__in=inspection.participating_agencies.values("pk"))
+        | Q(pk__in=about.values("attributed_to"))
+    )
+
+
+def findings_in_round(inspection, agency):
+    """The findings of the inspection that the agency reads in the round."""
+    return Finding.objects.filter(inspection=inspection, status=Status.AGREED, attributed_to=agency)
+
+
+def _refuse_when_over(inspection, words):
+    """Locks the inspection, so that the round does not end between the question and what is written."""
+    current = Inspection._base_manager.select_for_update().get(pk=inspection.pk)
+    if current.status != InspectionStatus.FACTUAL_ACCURACY:
+        raise IllegalTransition(words)
