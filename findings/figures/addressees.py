@@ -44,7 +44,7 @@ def addressees(scope):
         )
     table = Table(
         code="addressees",
-        title=_("To whom recommendations about the police are addressed"),
+        title=_("Recommendations by addressee, most open ones first"),
         columns=(
             Column(_("Addressed to")),
             Column(_("Recommendations"), numeric=True),

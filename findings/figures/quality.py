@@ -17,15 +17,17 @@ from .figure import Section, figure
     counts=_(
         "Published findings about the police without a page of a report, without a paragraph, without a reason for "
         "their severity, or under the theme “other”; published inspections without the last day of "
-        "fieldwork, or whose report nobody has read for findings."
+        "fieldwork, or whose report nobody has read for findings; open recommendations about the police without an "
+        "owner, that is in no submitted plan (every action of a plan names one), or without a due date."
     ),
     of=_(
-        "Published findings about the police, or weaknesses among them, of the window; inspections of the window."
+        "Published findings about the police, or weaknesses among them, of the window; inspections of the window; "
+        "recommendations of inspections of the window that were open when the day began."
     ),
     leaves_out=_(
         "The reason for a serious or critical severity is never missing: the register does not accept one "
         "without. Inspections without a date of publication are in no window: today’s dashboards name them. "
-        "Recommendations are not recorded yet."
+        "Recommendations that were closed or superseded."
     ),
 )
 def data_quality(scope):
@@ -39,6 +41,15 @@ def data_quality(scope):
             scope.findings_url(lacks=lacks, **filters),
             findings[total],
             scope.findings_url(**filters),
+        )
+
+    def recommendation(label, lacking):
+        return _row(
+            label,
+            scope.follow_up_within[lacking],
+            scope.recommendations_url(lacking, window=True),
+            scope.follow_up_within["open"],
+            scope.recommendations_url("open", window=True),
         )
 
     def inspection(label, name, lacks):
@@ -67,6 +78,8 @@ def data_quality(scope):
             finding(_("Findings under the theme “other”"), "other_theme", "theme"),
             inspection(_("Inspections whose report is not read for findings"), "unread", "reading"),
             inspection(_("Inspections without the last day of fieldwork"), "no_fieldwork", "fieldwork"),
+            recommendation(_("Open recommendations without an owner: in no submitted plan"), "without-plan"),
+            recommendation(_("Open recommendations without a due date"), "open-undated"),
         ),
     )
     return Section(table=table)

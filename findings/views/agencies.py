@@ -11,7 +11,7 @@ from inspections.periods import Window
 from ..charts import grade_history
 from ..models import Finding
 from ..statistics.themes import tally_by_theme
-from .dashboard import corrections, listed, presets, sections_of, trend_chart, undated
+from .dashboard import corrections, follow_up, listed, presets, sections_of, trend_chart, undated
 from .inspection_tallies import with_tallies
 from .inspections import overall
 from .links import links
@@ -19,7 +19,7 @@ from .scope import asked
 
 SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 SHOWN = 25  # inspections on the page of another body; the list behind its link shows them all
-OF_A_FORCE = ("force-inspections", "findings", "recurrence", "found-again", "days-to-publication")
+OF_A_FORCE = ("force-inspections", "findings", "recurrence", "linked", "days-to-publication")
 TABLES_OF_A_FORCE = (
     "themes",
     "trend",
@@ -62,6 +62,8 @@ def _dashboard(request, values, tables, **of):
     if scope is None:
         return context, None
     sections = sections_of(scope, (*values, *tables))
+    followed, more = follow_up(scope)
+    sections |= followed
     context |= {
         "scope": scope,
         "sections": sections,
@@ -70,6 +72,7 @@ def _dashboard(request, values, tables, **of):
         "inspections_url": scope.inspections_url(),
         "inspections_total": scope.inspections_total,
         "read_total": scope.read_total,
+        **more,
         **undated(scope),
         **corrections(scope, values[:1]),
     }

@@ -145,6 +145,18 @@ def _counts(request, scope, forces):
 
         return cell
 
+    def followed(measure):
+        """Of recommendations about the force known on the day, whatever the window."""
+
+        def cell(force, of):
+            n, every = of.follow_up[measure], of.follow_up["all"]
+            if measure != "all" and not every:
+                return Cell(None, label=_("no recommendations"))
+            url = of.recommendations_url("" if measure == "all" else measure)
+            return Cell(n, url if n else "", _("recommendations"))
+
+        return cell
+
     used = {theme for _force, theme in by_theme}
     themes = [theme for theme in scope.known.themes() if not theme.is_retired or theme.pk in used]
     return Table(
@@ -165,13 +177,18 @@ def _counts(request, scope, forces):
             row(_("of these with a weakness of the force"), councils("councils_found")),
             row(_("Themes with a weakness"), recurring("total")),
             row(_("of these found in the 36 months before, too"), recurring("n")),
+            row(_("Recommendations about the force, whatever the window"), followed("all")),
+            row(_("of these open"), followed("open")),
+            row(_("of these past the due date first set"), followed("overdue")),
+            row(_("Recommendations first issued 12 to 24 months before"), followed("closure-due")),
+            row(_("of these verified and closed within 12 months"), followed("closed-in-time")),
             *(
                 row(_now("Weaknesses: %(theme)s") % {"theme": theme.name}, theme_cell(theme))
                 for theme in themes
             ),
         ),
         note=_(
-            "“–”: no report on the force was read. Inspections differ in number and kind: this does not rank forces."
+            "“–”: no report on the force was read, or there are no recommendations. Inspections differ in number and kind: this does not rank forces."
         ),
         take_urls=takeaway.links(request, table="compare"),
         definition_url="/figures/",

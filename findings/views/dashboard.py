@@ -19,7 +19,18 @@ from .scope import asked
 LETTER_DAY = date(2016, 10, 17)
 HEADLINE = ("serious-weakness", "any-weakness")
 MORE = ("joint-serious-weakness", "joint-any-weakness", "forces-with-serious-weakness", "findings")
-LOOK = ("recurrence", "found-again", "divergence", "coverage", "days-to-publication")
+LOOK = ("recurrence", "linked", "divergence", "coverage", "days-to-publication")
+# What became of recommendations; of letters and cases.
+NEXT = (
+    "open-recommendations",
+    "overdue",
+    "days-to-response",
+    "slippage",
+    "closure",
+    "claims",
+    "found-again",
+)
+OTHERS = ("letters", "cases-referred-back")
 TABLES = (
     "trend",
     "forces-by-theme",
@@ -42,6 +53,8 @@ def dashboard(request):
     }
     if scope is not None:
         sections = sections_of(scope, (*HEADLINE, *MORE, *LOOK, *TABLES))
+        followed, more = follow_up(scope)
+        sections |= followed
         context |= {
             "scope": scope,
             "sections": sections,
@@ -54,6 +67,7 @@ def dashboard(request):
             "council_grades": grade_bars(sections["grades_of_councils"].chart),
             "force_grades": grade_bars(sections["grades_of_forces"].chart),
             "compare_url": url_with("/compare/", **scope.day_query),
+            **more,
             **undated(scope),
             **corrections(scope, HEADLINE),
         }
@@ -73,6 +87,12 @@ def presets(request):
 def sections_of(scope, codes):
     """{code with underscores, as templates can say it: Section}"""
     return {code.replace("-", "_"): FIGURES[code].of_scope(scope) for code in codes}
+
+
+def follow_up(scope, others=OTHERS):
+    """(sections by code, {next, others}): what became of the scope's recommendations, letters and cases."""
+    sections = sections_of(scope, (*NEXT, "addressees", *others))
+    return sections, {"next": listed(sections, NEXT), "others": listed(sections, others)}
 
 
 def undated(scope):

@@ -26,6 +26,7 @@ from ..inspection_filters import InspectionFilter
 from ..models import Finding, Status
 from ..statistics.known import Known
 from ..statistics.themes import tally
+from .dashboard import follow_up
 from .inspection_tallies import with_tallies
 from .links import links
 from .list_files import about_list, inspections_table
@@ -118,11 +119,12 @@ def _as_dashboard(user, inspection):
     if not inspection.is_public or inspection.published_on is None or inspection.published_on >= on:
         return {}
     scope = Scope(Known(user, on), Period.ending(on, Window.ALL), inspection=inspection)
+    followed, more = follow_up(scope, others=("cases-referred-back",))
     return {
-        "values": [
-            FIGURES[code].of_scope(scope) for code in ("recurrence", "found-again", "days-to-publication")
-        ],
+        "values": [FIGURES[code].of_scope(scope) for code in ("recurrence", "linked", "days-to-publication")],
         "by_theme": FIGURES["inspection"].of_scope(scope).table,
+        "sections": followed,
+        **more,
     }
 
 
