@@ -80,6 +80,12 @@ def moment(value):
     return f"{date_format(local, 'j F Y')}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
+@register.filter
+def groups(text):
+    """A long row of characters in groups of eight, to be compared by eye or read aloud."""
+    return [text[start : start + 8] for start in range(0, len(text), 8)]
+
+
 @register.simple_tag(takes_context=True)
 def put_back_quietly(context):
     """Forms of the page that are filled in with text nobody has sent are drawn without errors. base.html uses it."""

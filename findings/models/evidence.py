@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.days import months_after
 from agencies.files import StoredKeyField, discard
+from agencies.files.kinds import KINDS
 from agencies.models import Agency, Channel, Recorded, RecordedQuerySet
 from agencies.public_ids import new_public_id
 from inspections.models import IllegalTransition, Inspection
@@ -168,6 +169,11 @@ class Evidence(Recorded):
     @property
     def is_current(self):
         return self.withdrawn_on is None and not hasattr(self, "replaced_by")
+
+    @property
+    def kind_of_file(self):
+        """What sort of file it is, in words: a PDF document."""
+        return next((kind.label for kind in KINDS if kind.content_type == self.content_type), "")
 
     def may_be_changed_by(self, user):
         """Replaced or taken back: by those who answer for the agency, while the recommendation is open."""

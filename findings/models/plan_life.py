@@ -16,9 +16,9 @@ SENT_IN = (PlanStatus.SUBMITTED, PlanStatus.ACCEPTED)
 
 # verb: (from, to, the label of its button)
 PLAN_TRANSITIONS = {
-    "submit": (set(IN_WRITING), PlanStatus.SUBMITTED, _("Submit")),
-    "accept": ({PlanStatus.SUBMITTED}, PlanStatus.ACCEPTED, _("Accept")),
-    "return": ({PlanStatus.SUBMITTED}, PlanStatus.RETURNED, _("Return")),
+    "submit": (set(IN_WRITING), PlanStatus.SUBMITTED, _("Submit the plan")),
+    "accept": ({PlanStatus.SUBMITTED}, PlanStatus.ACCEPTED, _("Accept the plan")),
+    "return": ({PlanStatus.SUBMITTED}, PlanStatus.RETURNED, _("Return the plan")),
 }
 PLAN_NEEDS_REASON = {"return"}
 
