@@ -198,7 +198,10 @@ PUBLISHED_MATTER = (Inspection, Finding)
 
 
 def readable_events(events, user):
-    """The events that an administrator may read: of reference data and people, and of what is published."""
+    """The events that an administrator may read: of reference data and people, and of what is published.
+
+    What agencies answered to findings is not for administrators (`Response.visible_to`), nor is its event.
+    """
     readable = Q(subject_type__in=[model._meta.label_lower for model in REFERENCE_DATA])
     readable |= Q(
         subject_type=Report._meta.label_lower, subject_id__in=Report.objects.visible_to(user).values("pk")
@@ -208,7 +211,8 @@ def readable_events(events, user):
             subject_type=model._meta.label_lower, subject_id__in=model.objects.visible_to(user).values("pk")
         )
         readable |= visible & Q(pk__in=since_publication(Event.objects.filter(visible)).values("pk"))
-    return events.filter(readable)
+    answers = Q(subject_type=Finding._meta.label_lower, verb="respond")
+    return events.filter(readable).exclude(answers)
 
 
 class KindFilter(admin.SimpleListFilter):

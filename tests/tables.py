@@ -5,6 +5,10 @@ Each module named here has ROUTES, the names of the routes that its tables hold;
 
 ELSEWHERE = {
     "test_bulk": {"findings_bulk", "recommendations_bulk"},
+    "test_review": {"finding_assign"},
+    "test_corrections_of_findings": {"finding_correct"},
+    "test_found_again": {"finding_recurrence"},
+    "test_finding_responses": {"finding_respond"},
     "test_comments": {"finding_comment", "recommendation_comment", "comment_withdraw"},
     "test_letters": {"letters", "letter_add", "letter", "letter_edit", "letter_step"},
     "test_recommendation_visibility": {
