@@ -240,9 +240,9 @@ class RecommendationFilter(AsKnown):
             for value, label in overdue.choices
         ]
         for name in self.flags:
-            if not self.form[name].is_hidden:
-                field, rows = self.form.fields[name], self.filters[name].filter(self.qs, True)
-                field.label = Counted(field.label, rows.count())
+            field = self.form.fields[name]
+            if not field.widget.is_hidden:
+                field.label = Counted(field.label, self.filters[name].filter(self.qs, True).count())
 
     def _count_inspections(self):
         """Those with recommendations only: nobody looks through hundreds of others."""

@@ -69,7 +69,8 @@ def _notes(found, user):
         )
     if found.status == RecommendationStatus.CLAIMED:
         claimed = _(
-            "Completion was claimed on %(day)s. No meaningful or insufficient progress sends it back to work."
+            "Completion was claimed on %(day)s. No meaningful or insufficient progress sends it back to work; "
+            "on reasonable or good progress you may close it."
         )
         notes.append(claimed % {"day": date_format(found.claimed_on)})
     else:
