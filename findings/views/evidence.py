@@ -224,10 +224,8 @@ def _not_added(request, recommendation, form, earlier, hindrance, replaces):
 
 
 def _sha256(file):
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    return digest.hexdigest()
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _form_page(request, recommendation, form, replaces, *, status=200, put_back=False):

@@ -23,6 +23,7 @@ from ..recommendation_filters import RecommendationFilter
 from ..recommendation_history import recommendation_timeline
 from ..recommendation_words import due_in_words, origin_of, scale_of, span
 from .comments import comments_on
+from .evidence import evidence_of
 from .list_files import about_list
 from .recommendation_dates import proposed_change
 from .recommendation_rows import SHOWN_WITH, recommendations_table, rows_of
@@ -136,23 +137,9 @@ def _sent_in(user, found):
         "response": next((response for response in responses if response.is_current), None),
         "earlier_responses": [response for response in responses if not response.is_current],
         "plans": plans.select_related("by_agency").prefetch_related(for_this),
-        "evidence": _evidence(user, found),
+        **evidence_of(found, user),
         "due_date_changes": changes.order_by("-pk"),
     }
-
-
-def _evidence(user, found):
-    """[(the latest version, the versions before it)] of each file, those taken back last."""
-    rows = Evidence.objects.visible_to(user).filter(recommendation=found)
-    files = {row.pk: row for row in rows.select_related("by__agency", "replaced_by")}
-    latest = [row for row in files.values() if not hasattr(row, "replaced_by")]
-    found = []
-    for row in sorted(latest, key=lambda row: row.withdrawn_on is not None):
-        earlier = []
-        while (earlier[-1] if earlier else row).replaces_id in files:
-            earlier.append(files[(earlier[-1] if earlier else row).replaces_id])
-        found.append((row, earlier))
-    return found
 
 
 def _steps(user, found):
@@ -183,4 +170,4 @@ def _steps(user, found):
         if verb in RIGHTS
     ]
     offered = [(label, reverse(route, args=[found.public_id])) for route, label, may in steps if may]
-    return {"steps": [*offered, *confirmed], "answers": found.is_open and answers}
+    return {"steps": [*offered, *confirmed]}
