@@ -1,4 +1,4 @@
-"""The first page: what waits for this person, and the national picture in brief."""
+"""The first page: the first of what waits for this person, and the national picture in brief."""
 
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,15 +13,20 @@ from ..models import Finding, Status
 from ..models.life import WEAKNESSES
 from ..statistics.known import Known
 from ..statistics.themes import tally_by, tally_by_theme
+from ..work.queue import Queue
 from .dashboard import HEADLINE, LETTER_DAY, listed, sections_of
 
 SHOWN = 10
+FIRST = 5  # of what waits
 SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspection__framework")
 
 
 def home(request):
     user = request.user
     context = {"section": "home"}
+    if user.has_work:
+        queue = Queue(user, timezone.localdate())
+        context |= {"waiting": queue[:FIRST], "waiting_total": queue.count()}
     if user.is_inspector or user.is_manager:
         context |= _desk(user)
     if user.is_respondent:
@@ -32,14 +37,10 @@ def home(request):
 
 
 def _desk(user):
-    """Their inspections under way, their drafts, and what waits for them."""
-    inspections = Inspection.objects.visible_to(user)
-    ours = inspections.worked_on_by(user)
-    findings = Finding.objects.visible_to(user).select_related(*SHOWN_WITH)
+    """Their inspections under way and their drafts."""
+    ours = Inspection.objects.visible_to(user).worked_on_by(user)
     under_way = ours.under_way().select_related("framework", "inspected_agency")
-    waiting = findings.waiting_for(user) if user.is_manager else findings.filter(author=user).returned()
-    mine = findings.filter(author=user, status=Status.DRAFT)
-    others = mine.exclude(pk__in=mine.returned().values("pk"))
+    mine = Finding.objects.visible_to(user).filter(author=user, status=Status.DRAFT)
     return {
         "desk": True,
         "under_way": under_way[:SHOWN],
@@ -50,22 +51,15 @@ def _desk(user):
         "recent": ours.published().select_related("framework", "inspected_agency")[:SHOWN]
         if user.is_inspector
         else [],
-        "drafts": others[:SHOWN],
         "drafts_total": mine.count(),
         "drafts_url": url_with("/findings/", mine="on", status="draft"),
-        "waiting": waiting[:SHOWN],
-        "waiting_total": waiting.count(),
-        "waiting_url": url_with("/findings/", to_review="true") if user.is_manager else "",
     }
 
 
 def _agency_desk(user):
     findings = Finding.objects.visible_to(user).filter(attributed_to=user.agency).select_related(*SHOWN_WITH)
-    for_comment = findings.filter(status=Status.AGREED)
     return {
         "agency_desk": True,
-        "for_comment": for_comment[:SHOWN],
-        "for_comment_total": for_comment.count(),
         "weaknesses": findings.published()
         .weaknesses()
         .order_by("-inspection__published_on", "reference")[:SHOWN],

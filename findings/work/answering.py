@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Case, Exists, F, Min, OuterRef, Subquery, When
 from django.db.models.functions import TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -214,7 +215,10 @@ class Actions(Source):
         return _("Your agency’s plan")
 
     def url(self, record):
-        return record.plan.get_absolute_url()
+        return f"{record.plan.get_absolute_url()}#action-{record.order}"
+
+    def act_url(self, record):
+        return reverse("plan_progress", args=[record.plan.public_id, record.order])
 
 
 class Shared(Source):
