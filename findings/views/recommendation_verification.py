@@ -26,7 +26,7 @@ def recommendation_verify(request, public_id):
     form = VerifyForm(request.POST or kept, user=user, recommendation=found)
 
     def is_done(current):
-        said = {name: form.values()[name] for name in ("kind", "on", "progress", "text", "closes", "through")}
+        said = {name: form.values()[name] for name in ("kind", "on", "progress", "text", "through")}
         rows = Verification.objects.visible_to(user).filter(recommendation=current, by=user)
         return rows.filter(**said).exists()
 
