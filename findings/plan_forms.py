@@ -73,7 +73,7 @@ class ActionForm(forms.Form):
     )
 
     def __init__(self, *args, recommendations, **kwargs):
-        super().__init__(*args, empty_permitted=True, **kwargs)
+        super().__init__(*args, **{**kwargs, "empty_permitted": True})
         self.recommendations = {found.public_id: found for found in recommendations}
         self.fields["recommendation"].choices = [
             ("", _("Choose a recommendation")),
@@ -184,6 +184,8 @@ def action_differences(formset, plan):
     }
     rows = []
     for number, (public_id, words) in enumerate(yours, 1):
+        if public_id not in theirs:  # new in the form; sent before, it is there already with the same words
+            public_id = next((key for key, saved in theirs.items() if saved == words), public_id)
         saved = theirs.pop(public_id, "")
         if words != saved:
             rows.append({"label": _now("Action %d") % number, "yours": words, "theirs": saved})

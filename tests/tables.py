@@ -4,6 +4,15 @@ Each module named here has ROUTES, the names of the routes that its tables hold;
 """
 
 ELSEWHERE = {
+    "test_referrals": {
+        "case_referrals",
+        "case_referral",
+        "case_referral_add",
+        "case_referral_edit",
+        "case_referral_resolve",
+        "local_escalation_add",
+        "local_escalation_edit",
+    },
     "test_bulk": {"findings_bulk", "recommendations_bulk"},
     "test_review": {"finding_assign"},
     "test_corrections_of_findings": {"finding_correct"},
@@ -25,6 +34,7 @@ ELSEWHERE = {
         "recommendation_date_decide",
         "recommendation_assign",
     },
+    "test_plans": {"plans", "plan_begin", "plan", "plan_edit", "plan_step", "plan_progress"},
     "test_work": {"work"},
     "test_handover": {"work_handover"},
     "test_reminders": {"notifications"},
