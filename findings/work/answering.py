@@ -59,7 +59,7 @@ class ToCheck(OfFinding):
         return _("Attributed to %(agency)s") % {"agency": record.attributed_to.full_name}
 
     def act_url(self, record):
-        return address("accuracy_comments", record.inspection.public_id, otherwise=self.url(record))
+        return address("accuracy_comment_add", record.inspection.public_id, otherwise=self.url(record))
 
 
 class Addressed(OfRecommendation):

@@ -189,7 +189,7 @@ class Referrals(Source):
         return at_work_words(record.inspection, user)
 
     def act_url(self, record):
-        return address("referral_resolve", record.public_id, otherwise=self.url(record))
+        return address("case_referral_resolve", record.public_id, otherwise=self.url(record))
 
 
 class Letters(Source):
