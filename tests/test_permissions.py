@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from agencies.models import Kind
-from findings.models import Finding, SavedView
+from findings.models import Comment, Finding, SavedView
 from inspections.models import IllegalTransition, Inspection
 
 from .browsing import error_summary, form, submit, text
@@ -321,7 +321,20 @@ def rows():
 
 
 def test_get_changes_nothing_on_any_page(
-    draft, finding, drafting, cleveland, strategy, ines, mary, hanna, clara, audrey, adam, nobody, signed_in
+    draft,
+    finding,
+    drafting,
+    recommendation,
+    cleveland,
+    strategy,
+    ines,
+    mary,
+    hanna,
+    clara,
+    audrey,
+    adam,
+    nobody,
+    signed_in,
 ):
     arguments = {
         "agency": [[cleveland.slug]],
@@ -339,9 +352,21 @@ def test_get_changes_nothing_on_any_page(
         "findings_earlier",
     }
     arguments |= {name: [[drafting.public_id], [finding.inspection.public_id]] for name in of_inspection}
+    of_finding = {
+        "finding",
+        "finding_edit",
+        "finding_withdraw",
+        "finding_assign",
+        "finding_correct",
+        "finding_recurrence",
+        "finding_respond",
+        "finding_comment",
+    }
+    arguments |= {name: [[draft.public_id], [finding.public_id]] for name in of_finding}
+    comment = Comment.post(by=ines, finding=draft, audience="inspectorate", text="See page 12.")
     arguments |= {
-        name: [[draft.public_id], [finding.public_id]]
-        for name in ("finding", "finding_edit", "finding_withdraw")
+        "comment_withdraw": [[comment.public_id]],
+        "recommendation_comment": [[recommendation.public_id]],
     }
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
