@@ -34,6 +34,7 @@ ELSEWHERE = {
         "recommendation_date_decide",
         "recommendation_assign",
     },
+    "test_evidence": {"evidence_add", "evidence_replace", "evidence_withdraw", "evidence_download"},
     "test_plans": {"plans", "plan_begin", "plan", "plan_edit", "plan_step", "plan_progress"},
     "test_work": {"work"},
     "test_handover": {"work_handover"},

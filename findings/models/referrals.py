@@ -175,7 +175,7 @@ class CaseReferral(Recorded):
         """What came of it, and when. A second resolution is a change of it and needs `edit`."""
 
         def refuse_twice(current):
-            if current.outcome:
+            if type(self)._base_manager.filter(pk=current.pk).exclude(outcome="").exists():
                 raise IllegalTransition(_("The outcome of this case is recorded already."))
 
         return self._change(

@@ -13,6 +13,7 @@ from ..models import Finding, Severity
 from ..models.life import TRANSITIONS
 from ..recurrence import repeats
 from .comments import comments_on
+from .escalations import of_finding
 from .finding_responses import responses_to
 from .finding_steps import SHOWN_WITH, shows_inspection
 from .list_files import about_list, findings_table
@@ -76,6 +77,8 @@ def finding(request, public_id):
         "works_on_it": request.user.is_auditor or found.is_read_at_work_by(request.user),
         **_may(found, request.user),
         **recommendations_panel(request.user, finding=found),
+        "panel": of_finding(request.user, found),
+        "may_record": found.inspection.takes_findings_from(request.user),
         **repeats(found, request.user),
         **comments_on(request, found),
         "history": finding_timeline(found.history_for(request.user)),

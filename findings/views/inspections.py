@@ -1,36 +1,31 @@
-"""Inspections: the list, one inspection with its findings, and the steps of its life."""
+"""Inspections: the list, and one inspection with its findings and all that belongs to it."""
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, Prefetch
-from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from agencies import held, takeaway
-from agencies.editing import hidden_fields, read_version
-from agencies.forms import ReasonForm
+from agencies import takeaway
 from agencies.listing import filtered, page_of, url_with
-from agencies.models import EditConflict
-from inspections.models import IllegalTransition, Inspection, Judgement
-from inspections.models.life import NEEDS_REASON, TRANSITIONS
+from inspections.models import Inspection, Judgement
+from inspections.models.life import TRANSITIONS
 from inspections.periods import Period, Window
 
-from .. import publication
 from ..figures import FIGURES, Scope
 from ..history import timeline
 from ..inspection_filters import InspectionFilter
 from ..models import Finding, Status
 from ..statistics.known import Known
 from ..statistics.themes import tally
+from .accuracy import accuracy_panel
 from .dashboard import follow_up
+from .embargo import release_panel
+from .escalations import of_inspection
+from .inspection_steps import visible_inspection
 from .inspection_tallies import with_tallies
 from .links import links
 from .list_files import about_list, inspections_table
 from .plans import plans_panel
+from .recommendation_rows import recommendations_panel
 
 SORTS = {
     "published": (F("published_on").asc(nulls_last=True), "pk"),
@@ -75,7 +70,7 @@ def inspections(request):
 
 
 def inspection(request, public_id):
-    found = _visible(request, public_id)
+    found = visible_inspection(request, public_id)
     user = request.user
     findings = (
         Finding.objects.visible_to(user)
@@ -105,8 +100,17 @@ def inspection(request, public_id):
         "works_on_it": works_on_it,
         "partners": found.partner_inspectorates.all(),
         "participating": found.participating_agencies.all(),
-        "steps": [(verb, TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
+        "steps": [
+            (verb, TRANSITIONS[verb][2])
+            for verb in found.next_steps_for(user)
+            if not (verb == "publish" and found.on_hold)
+        ],
         "history": timeline(found.events(), Inspection) if works_on_it else [],
+        **accuracy_panel(user, found),
+        **release_panel(user, found),
+        "panel": of_inspection(user, found),
+        "may_record": found.takes_findings_from(user),
+        **recommendations_panel(user, inspection=found),
         **plans_panel(user, found),
         **_as_dashboard(user, found),
     }
@@ -145,79 +149,3 @@ def grouped(findings):
 
 def _size(group):
     return sum(len(findings) for findings in group.values())
-
-
-class PublishForm(ReasonForm):
-    on = forms.DateField(
-        label=gettext_lazy("Published on"),
-        help_text=gettext_lazy("The date printed in the report: for example, 5/8/2016."),
-        initial=timezone.localdate,
-        widget=forms.DateInput({"data-date": True}),
-    )
-    field_order = ["on", "reason"]
-
-
-def inspection_step(request, public_id, verb):
-    """One step of an inspection's life: asks to confirm, and why where a reason is needed."""
-    if verb not in TRANSITIONS:
-        raise Http404
-    found = _visible(request, public_id)
-    if not found.is_worked_on_by(request.user):
-        raise PermissionDenied
-    allowed = verb in found.next_steps_for(request.user)
-    if not allowed and (request.method == "GET" or found.status in TRANSITIONS[verb][0]):
-        raise PermissionDenied
-    form_class = PublishForm if verb == "publish" else ReasonForm
-    kept = held.take(request)
-    form = form_class(request.POST or kept, required=verb in NEEDS_REASON)
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            # Not an older version, and not one to come: what is allowed was asked of this one.
-            if read_version(request) != found.version:
-                raise EditConflict(found)
-            _take(found, verb, request.user, form.cleaned_data, expect=found.version)
-            messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
-            return redirect(found)
-        except EditConflict:
-            form.add_error(
-                None, _("Somebody changed this inspection meanwhile. Read it again before you decide.")
-            )
-            status = 409
-        except IllegalTransition as error:
-            form.add_error(None, str(error))
-            status = 409
-        except ValidationError as error:
-            form.add_error("on" if "on" in form.fields else None, error.messages)
-    context = {
-        "section": "inspections",
-        "inspection": found,
-        "verb": verb,
-        "label": TRANSITIONS[verb][2],
-        "form": form,
-        "hidden": hidden_fields(request, found.version),
-        "put_back": kept is not None,
-        "has_errors": form.is_bound and bool(form.errors),
-        "agreed": Finding.objects.filter(inspection=found, status=Status.AGREED).count(),
-    }
-    return render(request, "findings/inspection_step.html", context, status=status)
-
-
-def _take(inspection, verb, user, cleaned, expect):
-    if verb == "publish":
-        publication.publish(inspection, by=user, on=cleaned["on"], reason=cleaned["reason"], expect=expect)
-    else:
-        inspection.move(verb, by=user, reason=cleaned["reason"], expect=expect)
-
-
-def _visible(request, public_id):
-    return get_object_or_404(
-        Inspection.objects.visible_to(request.user).select_related(
-            "framework__grade_scale",
-            "inspected_agency",
-            "lead_inspectorate",
-            "follows__framework",
-            "follows__inspected_agency",
-        ),
-        public_id=public_id,
-    )
