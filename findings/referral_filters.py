@@ -11,7 +11,7 @@ from agencies.forms import Autocomplete
 from agencies.models import Agency, Kind
 from inspections.models import Inspection
 
-from .choices import AsKnown, AsOfFilter, date_filter
+from .choices import AsKnown, AsOfFilter, Flag, date_filter
 from .models import CaseReferral, ReferralOutcome
 from .statistics.correspondence import with_outcome
 
@@ -52,13 +52,26 @@ class CaseReferralFilter(AsKnown):
     published_from = date_filter("inspection__published_on", "gte", _("Inspection published from"))
     published_to = date_filter("inspection__published_on", "lte", _("Inspection published to"))
     as_of = AsOfFilter()
+    corrected = Flag(
+        method="by_nothing",
+        label=_("Findings as corrected, without those withdrawn since"),
+        widget=forms.HiddenInput,
+    )
 
     class Meta:
         model = CaseReferral
         fields = []
 
     def base(self, queryset, counting=""):
-        return queryset.known_to(self.request.user, on=self.day) if self.day else queryset
+        """As of a day: what figures count, those of findings withdrawn since among them."""
+        if not self.day:
+            return queryset
+        corrected = bool(self.form.cleaned_data.get("corrected"))
+        return CaseReferral.objects.known_to(self.request.user, on=self.day, corrected=corrected)
+
+    def by_nothing(self, queryset, name, value):
+        """Says which findings count (`base`) and narrows nothing by itself."""
+        return queryset
 
     def by_outcome(self, queryset, name, value):
         # Without a day: as it stands now, what was recorded today included.

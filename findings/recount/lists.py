@@ -10,14 +10,16 @@ from inspections.models import Inspection
 from ..filters import FindingFilter
 from ..inspection_filters import InspectionFilter
 from ..letter_filters import LetterFilter
-from ..models import Finding, Letter, Recommendation
+from ..models import CaseReferral, Finding, Letter, Recommendation
 from ..recommendation_filters import RecommendationFilter
+from ..referral_filters import CaseReferralFilter
 
 LISTS = {
     "/findings/": (Finding, FindingFilter),
     "/inspections/": (Inspection, InspectionFilter),
     "/recommendations/": (Recommendation, RecommendationFilter),
     "/letters/": (Letter, LetterFilter),
+    "/cases/": (CaseReferral, CaseReferralFilter),
 }
 
 
