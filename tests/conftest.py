@@ -13,7 +13,9 @@ from django.test import Client, TransactionTestCase
 
 from agencies import guard
 from agencies.models import Agency, Channel, Kind, Nation, Policing, Role, User
+from findings.figures import FIGURES, Scope
 from findings.models import Finding, Recommendation, Theme
+from findings.statistics.known import Known
 from inspections.models import (
     Framework,
     Grade,
@@ -21,6 +23,7 @@ from inspections.models import (
     Inspection,
     JudgementArea,
 )
+from inspections.periods import Period, Window
 
 PASSWORD = "a long enough password"
 
@@ -398,6 +401,39 @@ def random_register(
         "mary": mary,
     }
     fill(request.param, **world)
+
+
+# Figures
+
+
+@pytest.fixture
+def figure(audrey):
+    """figure("serious-weakness", date(2016, 10, 17)): the section that an auditor is shown."""
+
+    def make(code, on, window="year", days=None, corrected=False, **parts):
+        period = Period(on, window, *days) if days else Period.ending(on, Window(window))
+        return FIGURES[code].of_scope(Scope(Known(audrey, on, corrected), period, **parts))
+
+    return make
+
+
+@pytest.fixture
+def inspect(sif, ofsted, stockton, strategy):
+    """inspect(date(2016, 8, 5), (cleveland, "serious")): a graded inspection of Stockton with its weaknesses."""
+    good = Grade.objects.get(code="good")
+
+    def make(published_on, *weaknesses, of=stockton, framework=sif, theme=strategy, grade=good, **values):
+        values = {"coverage": "all", "lead": ofsted, **values}
+        lead = values.pop("lead")
+        inspection = record_inspection(framework, lead, of, published_on, **values)
+        area = framework.areas.first()
+        if grade and area:
+            inspection.judge(by=None, judgements=[(area, of, grade)])
+        for force, severity in weaknesses:
+            record_finding(inspection, weakness(force, theme, severity))
+        return inspection
+
+    return make
 
 
 # Browsers

@@ -7,6 +7,7 @@ from agencies.models import Kind, Nation, Policing
 from findings.models import Finding, Theme
 from inspections.models import Framework, Grade, Inspection, JudgementArea
 
+from . import random_follow_up
 from .conftest import agency, record_finding, record_inspection
 
 DAYS = [
@@ -28,6 +29,14 @@ KINDS = [
 ]
 SEVERITIES = ["minor", "moderate", "serious", "critical"]
 WORDS = ["strategy", "late", "100% of checks", "under_score", "Ψ"]
+
+
+def follow_up(dice, finding, agencies):
+    """A chain of recommendations of the finding, on days since its publication."""
+    start, today = finding.inspection.published_on, date.today()
+    days = [start + timedelta(dice.randrange((today - start).days)) for _day in range(20)]
+    for chain in random_follow_up.chains(dice, days)[:1]:
+        random_follow_up.take(finding, chain, agencies, today)
 
 
 def fill(
@@ -112,6 +121,11 @@ def fill(
     for inspection in inspections:
         for _number in range(dice.randrange(6)):
             finding = record_finding(inspection, values())
+            if inspection.published_on and not finding.is_strength and dice.random() < 0.3:
+                follow_up(dice, finding, [cleveland, met, stockton, camden])
+            if dice.random() < 0.1:
+                other = {**values(), "finding_type": "weakness", "severity": "moderate"}
+                finding.correct(by=mary, values=other, citations=[], reason="Misread")
             if dice.random() < 0.15:
                 finding.move("withdraw", by=mary, reason="Wrong")
     for inspection in [*under_way, *inspections[:3]]:

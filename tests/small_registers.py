@@ -13,9 +13,11 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from agencies.models import Kind, Nation, Policing, Succession
+from agencies.public_ids import new_public_id
 from findings.models import Citation, Finding, Theme
 from inspections.models import Framework, Grade, GradeScale, Inspection, Judgement, JudgementArea
 
+from . import random_follow_up
 from .conftest import agency
 
 DAYS_ASKED = [
@@ -50,6 +52,20 @@ DAYS = [
     date(2016, 10, 17),
     date(2017, 2, 28),
 ]
+# Of follow-up: also around three, six, twelve and twenty-four months and sixty days before the days asked.
+STEP_DAYS = sorted(
+    {
+        *DAYS,
+        *(
+            day - timedelta(before + off)
+            for day in DAYS_ASKED[1::2]
+            for before in (0, 60, 90, 182, 365, 731)
+            for off in (-1, 0, 1)
+        ),
+        date(2016, 11, 30),
+        date(2018, 5, 1),
+    }
+)
 TYPES = ["weakness", "area_for_improvement", "strength", "observation"]
 SEVERITIES = ["minor", "serious", "critical"]
 FORCES = ["a", "b", "special", "closed"]
@@ -136,7 +152,8 @@ def _here(dice):
     return dice.choice(DAYS) if dice.random() < 0.25 else None
 
 
-def a_finding(dice):
+def a_finding(dice, published_on):
+    days = [day for day in STEP_DAYS if published_on is None or day >= published_on]
     return {
         "finding_type": dice.choice(["weakness", *TYPES]),
         "severity": dice.choice(SEVERITIES),
@@ -147,17 +164,24 @@ def a_finding(dice):
         "never_published": dice.random() < 0.1,
         "reason": dice.random() < 0.5,
         "cited": dice.choice([[], ["16"], [""], ["", "17"]]),
+        "link": dice.randrange(100),
+        "corrected": [
+            (day, dice.choice(TYPES), dice.choice(SEVERITIES), dice.choice(["a", "b", "open"]))
+            for day in sorted(dice.choice(DAYS) for _correction in range(dice.choice([0, 0, 0, 1, 2])))
+        ],
+        "chains": random_follow_up.chains(dice, days),
     }
 
 
 def an_inspection(dice):
+    published_on = dice.choice(DAYS) if dice.random() < 0.9 else None
     return {
         "framework": dice.choice(["SIF", "SIF", "JTAI", "PEEL", "PEEL21"]),
         "council": dice.choice(COUNCILS),
         "force": dice.choice(FORCES),
         "lead": dice.choice(["hmic", "hmicfrs"]),
         "with": dice.sample(["a", "b", "open"], dice.randrange(3)),
-        "published_on": dice.choice(DAYS) if dice.random() < 0.9 else None,
+        "published_on": published_on,
         "days": dice.choice([None, 0, 1, 62]),
         "here": _here(dice),
         "status": dice.choice(["published"] * 6 + ["closed", "embargoed"]),
@@ -165,7 +189,9 @@ def an_inspection(dice):
         "cycle": dice.choice(["", "PEEL 2015", "PEEL 2016"]),
         "grades": [dice.choice([None, 0, 1, 2, 3, 4]) for _area in range(dice.randrange(3))],
         "board": dice.random() < 0.5,
-        "findings": [a_finding(dice) for _finding in range(dice.randrange(5))],
+        "findings": [a_finding(dice, published_on) for _finding in range(dice.randrange(5))],
+        "letters": [random_follow_up.a_letter(dice, STEP_DAYS) for _letter in range(dice.randrange(2))],
+        "cases": [random_follow_up.a_case(dice, STEP_DAYS) for _case in range(dice.randrange(3))],
     }
 
 
@@ -217,8 +243,24 @@ def fill(world, inspections):
         if framework.joint:
             inspection.participating_agencies.add(*(world.agencies[slug] for slug in told["with"]))
         _judge(world, inspection, told)
-        for place, finding in enumerate(told["findings"], 1):
+        found = [
             _find(world, inspection, finding, place, public, before)
+            for place, finding in enumerate(told["findings"], 1)
+        ]
+        _follow_up(world, inspection, told, found)
+
+
+def _follow_up(world, inspection, told, found):
+    """Recommendations of what was published, letters, cases. Published inspections without a date have none."""
+    agencies = [world.agencies[slug] for slug in [*FORCES, *COUNCILS]]
+    random_follow_up.write_letters(told["letters"], world.agencies["ofsted"], agencies)
+    random_follow_up.write_cases(told["cases"], inspection, found, agencies)
+    if inspection.published_on is None:
+        return
+    for finding, of_it in zip(found, told["findings"], strict=True):
+        if finding.reference:
+            for chain in of_it["chains"]:
+                random_follow_up.write(finding, chain, agencies)
 
 
 def _judge(world, inspection, told):
@@ -255,9 +297,43 @@ def _find(world, inspection, told, place, public, before):
         published_at=None if never else _moment(told["here"]) or before,
         published_here=not never and told["here"] is not None,
         withdrawn_at=_moment(withdrawn),
-        recurrence_of=Finding.objects.exclude(inspection=inspection).last() if told["reason"] else None,
+        recurrence_of=_earlier(inspection, told["link"]) if told["reason"] else None,
     )
     _rows(Finding).bulk_create([finding])
+    _cite(finding, told)
+    if status == "published" or (withdrawn and not never):
+        _correct(world, finding, told, withdrawn)
+    return finding
+
+
+def _earlier(inspection, number):
+    """One of the first findings of other inspections, so that several are linked to the same one."""
+    others = Finding.objects.filter(version_of=None).exclude(inspection=inspection).order_by("pk")[:3]
+    return random_follow_up.one_of(list(others), number) if others else None
+
+
+def _correct(world, finding, told, withdrawn):
+    """Keeps what it said before each correction: the days of the corrections lie before a withdrawal."""
+    corrected_at = None
+    for number, (day, finding_type, severity, about) in enumerate(told["corrected"], 1):
+        if withdrawn and day > withdrawn:
+            continue
+        weak = finding_type in ("weakness", "area_for_improvement")
+        earlier = Finding.objects.get(pk=finding.pk)
+        earlier.pk, earlier._state.adding = None, True
+        earlier.public_id, earlier.reference = new_public_id(), f"{finding.reference}.v{number}"
+        earlier.finding_type, earlier.severity = finding_type, severity if weak else ""
+        earlier.severity_rationale = "Children waited." if weak else ""
+        earlier.attributed_to = world.agencies[about]
+        earlier.status, earlier.withdrawn_at = "corrected", None
+        earlier.version_of, earlier.corrected_at = finding, corrected_at
+        earlier.replaced_at = corrected_at = _moment(day, hour=22 + number % 2)
+        _rows(Finding).bulk_create([earlier])
+        _cite(earlier, told)
+    _rows(Finding).filter(pk=finding.pk).update(corrected_at=corrected_at)
+
+
+def _cite(finding, told):
     Citation.objects.bulk_create(
         Citation(finding=finding, page=1, order=order, paragraph=paragraph)
         for order, paragraph in enumerate(told["cited"])

@@ -11,41 +11,11 @@ from findings.figures import FIGURES, Scope
 from findings.models import Finding, Theme
 from findings.statistics.known import Known
 from inspections.models import Framework, Grade, GradeScale, Inspection, JudgementArea
-from inspections.periods import Period, Window
+from inspections.periods import Period
 
 from .conftest import agency, record_finding, record_inspection, strength, weakness
 
 OCTOBER = date(2016, 10, 17)  # the day of the letter
-
-
-@pytest.fixture
-def figure(audrey):
-    """figure("serious-weakness", date(2016, 10, 17)): the section that an auditor is shown."""
-
-    def make(code, on, window="year", days=None, corrected=False, **parts):
-        period = Period(on, window, *days) if days else Period.ending(on, Window(window))
-        return FIGURES[code].of_scope(Scope(Known(audrey, on, corrected), period, **parts))
-
-    return make
-
-
-@pytest.fixture
-def inspect(sif, ofsted, stockton, strategy):
-    """inspect(date(2016, 8, 5), (cleveland, "serious")): a graded inspection of Stockton with its weaknesses."""
-    good = Grade.objects.get(code="good")
-
-    def make(published_on, *weaknesses, of=stockton, framework=sif, theme=strategy, grade=good, **values):
-        values = {"coverage": "all", "lead": ofsted, **values}
-        lead = values.pop("lead")
-        inspection = record_inspection(framework, lead, of, published_on, **values)
-        area = framework.areas.first()
-        if grade and area:
-            inspection.judge(by=None, judgements=[(area, of, grade)])
-        for force, severity in weaknesses:
-            record_finding(inspection, weakness(force, theme, severity))
-        return inspection
-
-    return make
 
 
 def moment(day):
