@@ -32,6 +32,18 @@ def read_version(request):
     return -1 if version is None else version
 
 
+def say_sent_before(request, form):
+    """The form was sent before, with other words: says so in it, and issues it anew, so that sending it adds a record."""
+    request.POST = request.POST.copy()
+    request.POST[held.KEY_FIELD] = held.new_submission_key(request.user)
+    form.add_error(
+        None,
+        _(
+            "This form was sent already, with other words. Those below are not saved yet: save them to add another."
+        ),
+    )
+
+
 def differences(yours, theirs):
     """Where the submitted form differs from the record as somebody else left it.
 

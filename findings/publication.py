@@ -3,7 +3,7 @@
 import logging
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,7 +75,6 @@ def release_due(now):
     What somebody published, held or moved meanwhile is left out.
     """
     for inspection in list(Inspection.objects.due_for_release(now).order_by("embargo_until", "pk")):
-        connection.close_if_unusable_or_obsolete()
         try:
             released = _release(inspection, now)
         except (IllegalTransition, ValidationError) as problem:

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from .views import (
+    accuracy,
     agencies,
     bulk,
     comments,
     compare,
     corrections,
     dashboard,
+    embargo,
     escalations,
     evidence,
     figures,
@@ -15,6 +17,7 @@ from .views import (
     findings,
     handover,
     home,
+    inspection_steps,
     inspections,
     letters,
     logging,
@@ -47,8 +50,25 @@ urlpatterns = [
     path("inspections/<public_id:public_id>/", inspections.inspection, name="inspection"),
     path(
         "inspections/<public_id:public_id>/<slug:verb>/confirm/",
-        inspections.inspection_step,
+        inspection_steps.inspection_step,
         name="inspection_step",
+    ),
+    path("inspections/<public_id:public_id>/embargo/", embargo.inspection_embargo, name="inspection_embargo"),
+    path("inspections/<public_id:public_id>/hold/", embargo.inspection_hold, name="inspection_hold"),
+    path(
+        "inspections/<public_id:public_id>/factual-accuracy/",
+        accuracy.accuracy_comments,
+        name="accuracy_comments",
+    ),
+    path(
+        "inspections/<public_id:public_id>/factual-accuracy/new/",
+        accuracy.accuracy_comment_add,
+        name="accuracy_comment_add",
+    ),
+    path(
+        "inspections/<public_id:public_id>/factual-accuracy/<public_id:comment_id>/decide/",
+        accuracy.accuracy_comment_decide,
+        name="accuracy_comment_decide",
     ),
     path("inspections/<public_id:public_id>/findings/new/", logging.finding_log, name="finding_log"),
     path(

@@ -110,7 +110,7 @@ WITHOUT_THE_RULE = {
     ("findings/views/findings.py", "_tombstone"): "a rule of its own: withdrawn after publication",
     ("findings/views/agencies.py", "_grades"): "grades of visible, published inspections",
     (
-        "findings/views/inspections.py",
+        "findings/views/inspection_steps.py",
         "inspection_step",
     ): "the number of agreed findings, for those at work on it",
     ("findings/views/logging.py", "_sent_again"): "the person's own finding, by their one-time key",

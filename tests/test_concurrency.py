@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from agencies.models import Event
 from findings.models import Finding
-from findings.views import findings as finding_views
-from findings.views import inspections as inspection_views
+from findings.views import finding_steps as finding_views
+from findings.views import inspection_steps as inspection_views
 from inspections.models import Inspection
 
 from .browsing import filled, form

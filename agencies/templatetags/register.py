@@ -54,6 +54,12 @@ COLOURS = {
     "done": "green",
     "dropped": "magenta",
     "replied": "green",
+    # decisions on facts, outcomes of cases referred back and of escalations
+    "upheld": "green",
+    "partly_upheld": "yellow",
+    "safeguarded": "green",
+    "effective": "green",
+    "ineffective": "orange",
     # progress
     "none": "red",
     "insufficient": "orange",

@@ -179,8 +179,9 @@ class AccuracyComment(Recorded):
 
 
 def agencies_in_round(inspection):
-    """The agencies that may comment: those that see the inspection in its round (`InspectionQuerySet.visible_to`)."""
-    about = Finding.objects.filter(inspection=inspection, status=Status.AGREED)
+    """The agencies that may comment: those that see the inspection in its round (`InspectionQuerySet.visible_to`).
+    Of a published inspection those that could."""
+    about = Finding.objects.filter(inspection=inspection, status__in=(Status.AGREED, Status.PUBLISHED))
     return Agency.objects.filter(
         Q(pk=inspection.inspected_agency_id)
         | Q(pk__in=inspection.participating_agencies.values("pk"))

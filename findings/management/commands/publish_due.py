@@ -70,6 +70,7 @@ class Command(BaseCommand):
                 if reachable:
                     self._say(f"The database does not answer ({type(error).__name__}); trying again.")
                 reachable = False
+                connection.close()  # another one is opened next time
             else:
                 if not reachable:
                     self._say("The database answers again.")
