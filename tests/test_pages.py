@@ -315,7 +315,7 @@ QUERIES = {
     "inspection": 30,
     "inspection under way": 16,
     "findings": 20,
-    "finding": 7,
+    "finding": 14,
     "themes": 7,
     "theme": 11,
     "log form": 10,
