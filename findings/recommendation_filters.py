@@ -18,6 +18,19 @@ from .statistics.follow_up_words import MEASURE_LABELS
 NOW, ORIGINAL = "now", "original"
 
 
+class FlagBox(forms.CheckboxInput):
+    """A box for a Flag: what the address says is left to the field, which knows what is no answer."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs, check_test=lambda value: str(value).lower() in ("true", "1"))
+
+    def value_from_datadict(self, data, files, name):
+        return data.get(name)
+
+    def format_value(self, value):
+        return "true"
+
+
 def _agency(label, field, **more):
     """One agency that the person may see, by the slug in the address."""
     return filters.ModelChoiceFilter(
@@ -46,16 +59,16 @@ class RecommendationFilter(AsKnown):
         widget=checkboxes(),
         distinct=False,
     )
-    open = Flag(method="by_open", label=_("Open"), widget=forms.CheckboxInput)
+    open = Flag(method="by_open", label=_("Open"), widget=FlagBox)
     overdue = filters.ChoiceFilter(
         choices=[(NOW, _("By the due date now")), (ORIGINAL, _("By the due date first set"))],
         method="by_overdue",
         label=_("Overdue"),
         empty_label=_("Overdue or not"),
     )
-    undated = Flag(method="by_no_date", label=_("Without a due date"), widget=forms.CheckboxInput)
-    claimed = Flag(method="by_claimed", label=_("Completion claimed"), widget=forms.CheckboxInput)
-    mine = Flag(method="by_me", label=_("Followed up by me"), widget=forms.CheckboxInput)
+    undated = Flag(method="by_no_date", label=_("Without a due date"), widget=FlagBox)
+    claimed = Flag(method="by_claimed", label=_("Completion claimed"), widget=FlagBox)
+    mine = Flag(method="by_me", label=_("Followed up by me"), widget=FlagBox)
     theme = filters.ModelMultipleChoiceFilter(
         to_field_name="code",
         queryset=lambda request: Theme.objects.visible_to(request.user),
@@ -240,9 +253,9 @@ class RecommendationFilter(AsKnown):
             for value, label in overdue.choices
         ]
         for name in self.flags:
-            field = self.form.fields[name]
-            if not field.widget.is_hidden:
-                field.label = Counted(field.label, self.filters[name].filter(self.qs, True).count())
+            box = self.form[name]
+            if not box.is_hidden:
+                box.label = Counted(box.label, self.filters[name].filter(self.qs, True).count())
 
     def _count_inspections(self):
         """Those with recommendations only: nobody looks through hundreds of others."""
