@@ -170,11 +170,16 @@ def test_what_somebody_has_goes_to_a_colleague_with_one_event_each(
         assert people["otto"].get(desk[name].get_absolute_url()).status_code == 200
 
 
-def test_one_hands_over_ones_own(desk, leaver, otto, signed_in):
+def test_one_hands_over_ones_own_but_no_review(desk, leaver, otto, signed_in, people):  # noqa: F811
     client = signed_in(leaver)
-    assert confirmed(client, shown(client, receiver=otto)).status_code == 302
+    preview = shown(client, receiver=otto)
+    (stays,) = rows(preview)["What stays"]
+    assert stays[1] == "A manager of Ofsted chooses who reviews it."
+    assert confirmed(client, preview).status_code == 302
     fresh(desk)
-    assert all(desk[name].assigned_to == otto for name in ("own", "given", "review", "recommendation"))
+    assert all(desk[name].assigned_to == otto for name in ("own", "given", "recommendation"))
+    assert desk["review"].assigned_to == leaver
+    assert people["otto"].get(desk["review"].get_absolute_url()).status_code == 404
     assert {by for _verb, by, reason in events() if reason == "She leaves."} == {"Lena"}
 
 

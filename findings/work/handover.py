@@ -1,7 +1,8 @@
 """Handing one person's work to a colleague: what moves, what stays and why, and all of it or none.
 
-Each move is the verb that the record's own page uses, with the same rights, and one event with the reason. What
-somebody has on their own desk they may always pass on; what the colleague may not take on stays where it is.
+Each move is the verb that the record's own page uses, with the same rights, and one event with the reason. A
+recommendation that somebody follows up they may also pass on themselves: it is published. A review they may not: who
+reads a finding before publication is a manager's choice. What may not move stays where it is.
 """
 
 import hashlib
@@ -193,7 +194,11 @@ def _hindrance_of_finding(finding, by, giver, receiver, joins):
         return _("It is in review and waits for its reviewer. Returned, it comes back to %(name)s.") % {
             "name": giver.get_full_name()
         }
-    if finding.assigned_to_id != by.pk and not finding.may_be_assigned_by(by):
+    if not finding.may_be_assigned_by(by):
+        if finding.status == Status.IN_REVIEW:
+            return _("A manager of %(inspectorate)s chooses who reviews it.") % {
+                "inspectorate": finding.inspection.lead_inspectorate
+            }
         return _(
             "It is assigned by those who work on the inspection and by managers of %(inspectorate)s."
         ) % {"inspectorate": finding.inspection.lead_inspectorate}
