@@ -274,7 +274,7 @@ def test_from_the_finding_to_verified_change_and_found_again(at_desk, tmp_path):
     other.do(f"{again}submit/confirm/")
     head.do(f"{again}agree/confirm/")
     head.do(f"{again}publish/confirm/")
-    manager.open(finding).reads("Closed, then found again", f"NCPI {TODAY.year}")
+    manager.open(finding).reads("Found again in", f"NCPI {TODAY.year}")
 
 
 def council_choice(desk, inspection, advice):
