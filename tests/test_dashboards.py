@@ -17,15 +17,17 @@ from agencies.models import Agency, Channel, Kind, Nation, Policing
 from agencies.public_ids import new_public_id
 from agencies.takeaway import FORMATS
 from findings.figures import FIGURES
-from findings.models import Finding, Theme
+from findings.models import CaseReferral, Finding, Letter, Recommendation, Theme
 from inspections.models import Framework, Grade, GradeScale, Inspection, JudgementArea
 
 from .browsing import error_summary, errors_beside, page, submit, text
 from .conftest import agency, record_finding, record_inspection, strength, weakness
+from .random_follow_up import STRAIGHT, move_date, step
 from .test_pages import enlarge, rows_behind, world  # noqa: F401 - a fixture
 from .test_visibility import as_read, browser
 
-LISTS = ("/findings/?", "/inspections/?")
+LISTS = ("/findings/?", "/inspections/?", "/recommendations/?", "/letters/?", "/cases/?")
+NOTES = "The |All |Last day of fieldwork known: |Answered: |Both days known: "
 LETTER = "as_of=2016-10-17&window=year"
 
 
@@ -71,7 +73,7 @@ def linked_numbers(response):
             continue
         if shown.startswith("The rows counted"):
             shown = value_around(link)
-        number = re.match(r"(?:The |All |Last day of fieldwork known: )?(\d[\d,]*)\b(?![.]\d)", shown)
+        number = re.match(rf"(?:{NOTES})?(\d[\d,]*)\b(?![.]\d)", shown)
         if href.startswith(LISTS):
             assert number, f"a link to a list without its number: {shown}"
             lists.append((int(number[1].replace(",", "")), href, link.text))
@@ -1258,49 +1260,100 @@ def of_every_kind(n, made):
         record_finding(again, weakness(cleveland, theme, "serious", recurrence_of=finding))
         again.judge(by=mary, judgements=[(sif.areas.order_by("order").first(), stockton, grade)])
         again.edit(by=mary, values={"fieldwork_to": date(2018, 1, 1)}, expect=again.version)
+        misread = record_finding(published, weakness(cleveland, theme, "serious"))
+        misread.correct(by=mary, values={"severity": "minor"}, citations=[], reason="Misread")
+        what_followed(misread, force, index, made)
+
+
+def what_followed(finding, force, index, made):
+    """A recommendation of each status in its turn, on days of its own; letters of each level; a case."""
+    addressee = (made["stockton"], made["cleveland"], force)[index % 3]
+    values = {"addressee": addressee, "text": "Attend.", "due_printed": date(2016, 9, 1)}
+    for verbs in (["respond"], ["close_not_implemented", "reopen"], STRAIGHT[:4], STRAIGHT):
+        found = Recommendation.record_issued(by=None, channel="command", finding=finding, values=values)
+        for verb in verbs:
+            found = step(found, verb, date(2016, 8, 10 + index))
+    move_date(found, date(2016, 8, 20), date(2017, 1, 1 + index), approved=True)
+    finding.inspection.refresh_from_db()
+    CaseReferral.refer(
+        by=None,
+        inspection=finding.inspection,
+        values={
+            "finding": finding,
+            "to_agency": force,
+            "referred_on": date(2016, 6, 1),
+            "reason": "No visit.",
+            "outcome": "safeguarded",
+            "resolved_on": date(2016, 6, 10 + index),
+        },
+    )
+    Letter.record_public(
+        by=None,
+        channel="command",
+        sent_on=date(2016, 10, 17),
+        replied_on=date(2016, 11, 1),
+        reply="Thank you.",
+        values={
+            "level": index % 3 + 2,
+            "from_agency": made["ofsted"],
+            "to_agency": force,
+            "subject": "Attendance",
+            "reply_due_on": date(2016, 10, 30 + index % 2),
+        },
+    )
 
 
 THEN = (date.today() - timedelta(1)).isoformat()  # what is withdrawn today still counted yesterday
 PARTS = {"force": "force=cleveland", "council": "council=stockton-on-tees-borough-council", "": ""}
 QUERIES_OF_FIGURES = {
-    "forces-with-serious-weakness": 25,
-    "force-inspections": 12,
-    "councils": 13,
-    "timeline": 14,
-    "neighbours": 13,
-    "attributed": 13,
-    "inspection": 14,
-    "coverage": 19,
-    "divergence": 19,
-    "grades-of-councils": 10,
-    "grades-of-forces": 12,
-    "grade-history": 12,
-    "latest-grades": 8,
-    "forces-by-theme": 13,
-    "data-quality": 14,
-    "recurrence": 19,
-    "found-again": 9,
-    "serious-weakness": 9,
-    "any-weakness": 9,
-    "joint-serious-weakness": 9,
-    "joint-any-weakness": 9,
-    "trend": 8,
-    "years": 8,
-    "days-to-publication": 13,
-    "spread": 11,
-    "findings": 13,
-    "themes": 19,
-    "rising": 14,
+    "forces-with-serious-weakness": 29,
+    "force-inspections": 16,
+    "councils": 17,
+    "timeline": 18,
+    "neighbours": 17,
+    "attributed": 17,
+    "inspection": 18,
+    "coverage": 23,
+    "divergence": 23,
+    "grades-of-councils": 14,
+    "grades-of-forces": 16,
+    "grade-history": 16,
+    "latest-grades": 12,
+    "forces-by-theme": 17,
+    "data-quality": 19,
+    "recurrence": 23,
+    "linked": 13,
+    "serious-weakness": 13,
+    "any-weakness": 13,
+    "joint-serious-weakness": 13,
+    "joint-any-weakness": 13,
+    "trend": 12,
+    "years": 12,
+    "days-to-publication": 17,
+    "spread": 15,
+    "findings": 17,
+    "themes": 23,
+    "rising": 17,
+    "addressees": 13,
+    "closure": 13,
+    "claims": 13,
+    "found-again": 13,
+    "letters": 13,
+    "cases-referred-back": 15,
+    "days-to-response": 15,
+    "overdue": 13,
+    "slippage": 13,
+    "open-recommendations": 13,
 }
 QUERIES_OF_PAGES = {
-    "nation": 77,
-    "nation, sorted and corrected": 74,
-    "nation, a year that has one before it": 81,
-    "force": 64,
-    "council": 50,
-    "inspection": 30,
-    "side by side": 16,
-    "side by side, a file": 12,
+    "nation": 89,
+    "nation, sorted and corrected": 85,
+    "nation, a year that has one before it": 88,
+    "force": 76,
+    "council": 63,
+    "inspection": 42,
+    "side by side": 18,
+    "side by side, a file": 14,
     "figures": 3,
     "findings of a day": 20,
     "findings of a day, a file": 20,

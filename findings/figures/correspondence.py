@@ -103,8 +103,8 @@ def letters(scope):
 def cases_referred_back(scope):
     cases = scope.cases
     counts = correspondence.cases_by_outcome(cases, scope.on)
-    total = sum(counts.values())
-    days, n = correspondence.days_to_outcome(cases, scope.on)
+    n = counts.pop("days")
+    total, days = sum(counts.values()), correspondence.days_to_outcome(cases, scope.on, n)
     labels = {**dict(ReferralOutcome.choices), "none": _("Not known yet")}
     known = Value(
         n=total - counts["none"],

@@ -40,8 +40,8 @@ BANDS = {
     ),
 )
 def days_to_response(scope):
-    days, n = follow_up.days_to_response(scope.recommendations_within, scope.on, scope.known.findings)
-    total = scope.follow_up_within["all"]
+    n, total = scope.follow_up_within["answered"], scope.follow_up_within["all"]
+    days = follow_up.days_to_response(scope.recommendations_within, scope.on, scope.known.findings, n)
     median = Value(
         n=days,
         label=_("days from issue to the first response (median)"),
@@ -106,7 +106,8 @@ def overdue(scope):
     leaves_out=and_whom(SUPERSEDED),
 )
 def slippage(scope):
-    days, _n = follow_up.days_moved(scope.recommendations_within, scope.on, scope.known.findings)
+    n = scope.follow_up_within["date-moved"]
+    days = follow_up.days_moved(scope.recommendations_within, scope.on, scope.known.findings, n)
     median = Value(
         n=days,
         label=_("days by which due dates were moved (median of those moved)"),

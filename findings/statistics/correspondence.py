@@ -32,12 +32,12 @@ def with_outcome(cases, outcome, day):
 
 
 def cases_by_outcome(cases, day):
-    """{outcome: n} with every outcome, and "none": not known when that day began."""
-    known = outcome_known(day)
+    """{outcome: n} with every outcome, "none": not known when that day began, "days": known after how many days."""
+    known, dated = outcome_known(day), Q(referred_on__isnull=False, resolved_on__isnull=False)
     asked = {outcome: Count("pk", filter=known & Q(outcome=outcome)) for outcome in ReferralOutcome.values}
-    return cases.aggregate(**asked, none=Count("pk", filter=~known))
+    return cases.aggregate(**asked, none=Count("pk", filter=~known), days=Count("pk", filter=known & dated))
 
 
-def days_to_outcome(cases, day):
-    """(median days from referral to resolution, of how many cases)."""
-    return median_days(with_outcome(cases, "days", day), F("resolved_on") - F("referred_on"))
+def days_to_outcome(cases, day, n):
+    """The median of the days from referral to resolution, of n cases."""
+    return median_days(with_outcome(cases, "days", day), F("resolved_on") - F("referred_on"), n)

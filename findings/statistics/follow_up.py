@@ -116,16 +116,16 @@ def counts(recommendations, day, findings):
     return as_on(recommendations, day, findings).order_by().aggregate(all=Count("pk"), **counted)
 
 
-def days_to_response(recommendations, day, findings):
-    """(median days from issue to first response among answered, how many) (statistic 11)."""
+def days_to_response(recommendations, day, findings, n):
+    """The median of the days from issue to first response among the n answered (statistic 11)."""
     answered = measured(recommendations, "answered", day, findings)
-    return median_days(answered, F("answered_on") - F("issued_on"))
+    return median_days(answered, F("answered_on") - F("issued_on"), n)
 
 
-def days_moved(recommendations, day, findings):
-    """(median days from the due date first set to the one valid on the day, among those moved; how many)."""
+def days_moved(recommendations, day, findings, n):
+    """The median of the days from the due date first set to the one valid on the day, among the n moved (13)."""
     moved = measured(recommendations, "date-moved", day, findings)
-    return median_days(moved, F("due_on_then") - F("due_first_then"))
+    return median_days(moved, F("due_on_then") - F("due_first_then"), n)
 
 
 def by_addressee(recommendations, day, findings):

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import ExtractQuarter, ExtractYear
 
 from inspections.models.life import READ_FOR_POLICE
+
+from .medians import median_days
 
 
 def percent_of(n, total):
@@ -101,11 +103,5 @@ def days_to_publication(inspections):
     """
     dated = inspections.exclude(fieldwork_to=None).exclude(published_on=None)
     n = dated.count()
-    taken = ExpressionWrapper(F("published_on") - F("fieldwork_to"), output_field=DurationField())
-    middle = (
-        dated.annotate(taken=taken)
-        .order_by("taken")
-        .values_list("taken", flat=True)[max(0, (n - 1) // 2) : n // 2 + 1]
-    )
-    days = [row.days for row in middle]
-    return Days(sum(days) / len(days) if days else None, n, inspections.count())
+    median = median_days(dated, F("published_on") - F("fieldwork_to"), n)
+    return Days(median, n, inspections.count())
