@@ -368,6 +368,12 @@ def test_get_changes_nothing_on_any_page(
         "comment_withdraw": [[comment.public_id]],
         "recommendation_comment": [[recommendation.public_id]],
     }
+    of_recommendation = {name for name in routes() if name.startswith("recommendation_")}
+    arguments |= {name: [[recommendation.public_id]] for name in of_recommendation | {"recommendation"}}
+    arguments |= {
+        "recommendation_add": [[draft.public_id], [finding.public_id]],
+        "recommendation_step": [[recommendation.public_id, "close_not_implemented"]],
+    }
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")

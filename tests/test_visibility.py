@@ -14,9 +14,9 @@ from django.test.client import Client, ClientHandler
 from django.urls import get_resolver, reverse
 
 from agencies.models import Event, Kind, Role
-from agencies.public_ids import new_public_id
+from agencies.public_ids import new_public_id, seeded_public_id
 from findings import publication
-from findings.models import Finding, SavedView
+from findings.models import Finding, Recommendation, SavedView
 from inspections.models import Inspection
 
 from .browsing import choices, page, submit, text
@@ -404,6 +404,7 @@ def surfaces(otto, mary, sif, ofsted, hmicfrs, stockton, camden, cleveland, met,
     unpublished = {
         "/findings/": "?status=draft&status=in_review&status=agreed&status=withdrawn",
         "/inspections/": "?status=drafting&status=embargoed&status=cancelled",
+        "/recommendations/": "?status=draft&status=withdrawn",
     }
     for path, statuses in unpublished.items():
         addresses += [path, f"{path}{statuses}", f"{path}?page=2&sort=agency", f"{path}?q=HIDDEN"]
@@ -416,6 +417,8 @@ def surfaces(otto, mary, sif, ofsted, hmicfrs, stockton, camden, cleveland, met,
         "/inspections/?force=cleveland&weakness=serious&counts_in_share=true",
         "/inspections/?grade=inadequate",
         "/inspections/?about=cleveland&read=yes&sort=-status",
+        "/recommendations/?addressee=stockton-on-tees-borough-council&about=cleveland&open=true",
+        "/recommendations/?as_of=2026-10-01&undated=true",
         ottos,
         f"{ottos}edit/",
         f"{ottos}findings/new/",
@@ -435,11 +438,20 @@ def hide(sif, stockton, cleveland, strategy, ines, mary):
             inspection = planned(ines, sif, stockton, **values)
             inspection.judge(by=ines, judgements=[(sif.areas.first(), stockton, worst)])
             words = weakness(cleveland, strategy, "serious", summary="HIDDEN words", systemic=True)
+            hidden = {"addressee": stockton, "text": "HIDDEN recommendation"}
             for state in ("draft", "in_review", "agreed", "withdrawn"):
-                logged(inspection, ines, words, state, reviewer=mary)
+                finding = logged(inspection, ines, words, reviewer=mary)
+                Recommendation.draft(by=ines, finding=finding, values=hidden)
+                for verb in FINDING_STEPS[state]:
+                    finding.move(verb, by=ines if verb == "submit" else mary, reason="For the test.")
             moved(inspection, status, mary)
 
     return make_hidden
+
+
+def recommendation_of(public_id):
+    """The public id that the recommendation of this finding has each time it is published."""
+    return seeded_public_id(0, public_id)
 
 
 @pytest.fixture
@@ -467,6 +479,14 @@ def publish(sif, ofsted, stockton, camden, cleveland, met, strategy, missing):
         first = inspection(ids[0], stockton, date(2016, 8, 5))
         between()
         finding(ids[1], first, weakness(cleveland, strategy, "serious"))
+        between()
+        Recommendation.record_issued(
+            by=None,
+            channel="command",
+            finding=Finding.objects.get(public_id=ids[1]),
+            values={"addressee": stockton, "text": "Challenge the police."},
+            public_id=recommendation_of(ids[1]),
+        )
         between()
         finding(ids[2], first, strength(cleveland, missing))
         second = inspection(ids[3], camden, date(2026, 9, 1))
@@ -501,6 +521,7 @@ def test_nothing_anywhere_changes_for_those_who_may_not_see_it(
         f"/inspections/{ids[0]}/",
         f"/findings/{ids[1]}/",
         f"/findings/?inspection={ids[0]}",
+        f"/recommendations/{recommendation_of(ids[1])}/",
     ]
 
     def answers(between, afterwards):
@@ -515,10 +536,12 @@ def test_nothing_anywhere_changes_for_those_who_may_not_see_it(
         for state in ("draft", "in_review", "agreed", "withdrawn"):
             logged(first, mary, weakness(cleveland, strategy, "critical"), state, reviewer=ines)
         follows = planned(ines, sif, stockton, follows=first, topic="HIDDEN")
-        again = weakness(cleveland, strategy, recurrence_of=Finding.objects.get(public_id=ids[1]))
+        finding = Finding.objects.get(public_id=ids[1])
+        again = weakness(cleveland, strategy, recurrence_of=finding)
         logged(follows, ines, again, "agreed", reviewer=mary)
+        Recommendation.draft(by=mary, finding=finding, values={"addressee": stockton, "text": "HIDDEN"})
 
-    waves = iter([statuses[:2], statuses[2:4], statuses[4:5], statuses[5:]])
+    waves = iter([statuses[:2], statuses[2:3], statuses[3:4], statuses[4:5], statuses[5:]])
     alone = answers(lambda: None, lambda first: None)
     among_hidden = answers(lambda: hide(next(waves)), hide_within)
     assert next(waves, None) is None
