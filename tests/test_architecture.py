@@ -101,7 +101,7 @@ PAGES = [
     path
     for path in MODULES
     if path.name in ("views.py", "forms.py", "filters.py", "inspection_filters.py", "corrections.py")
-    or {"views", "statistics", "figures"} & set(path.parts)
+    or {"views", "statistics", "figures", "work"} & set(path.parts)
 ]
 # known_to: for figures of a day; earlier_versions_for: what published findings said before they were corrected
 RULES = {"visible_to", "known_to", "earlier_versions_for"}

@@ -27,7 +27,7 @@ from ..models import (
 )
 from .following import OfRecommendation, Plans
 from .making import OfFinding
-from .source import DAY, UNDATED, Source, address, addressed_words, events_of
+from .source import DAY, UNDATED, Source, addressed_words, events_of
 
 NEAR = 30  # days before something is due that it is shown
 SHARED_FOR = 14  # days for which a comment counts as new
@@ -59,7 +59,7 @@ class ToCheck(OfFinding):
         return _("Attributed to %(agency)s") % {"agency": record.attributed_to.full_name}
 
     def act_url(self, record):
-        return address("accuracy_comment_add", record.inspection.public_id, otherwise=self.url(record))
+        return reverse("accuracy_comment_add", args=[record.inspection.public_id])
 
 
 class Addressed(OfRecommendation):
@@ -96,7 +96,7 @@ class ToAnswer(Addressed):
         return _("Respond")
 
     def act_url(self, record):
-        return address("recommendation_respond", record.public_id, otherwise=self.url(record))
+        return reverse("recommendation_respond", args=[record.public_id])
 
 
 class WithoutPlan(Addressed):
@@ -110,7 +110,7 @@ class WithoutPlan(Addressed):
         return _("Write an action plan")
 
     def act_url(self, record):
-        return address("plan_begin", record.inspection.public_id, otherwise=self.url(record))
+        return reverse("plan_begin", args=[record.inspection.public_id])
 
 
 class ToClaim(Addressed):
@@ -126,7 +126,7 @@ class ToClaim(Addressed):
         return _("Complete it, and say so")
 
     def act_url(self, record):
-        return address("recommendation_claim", record.public_id, otherwise=self.url(record))
+        return reverse("recommendation_claim", args=[record.public_id])
 
 
 class OwnPlans(Plans):
@@ -147,7 +147,7 @@ class OwnPlans(Plans):
         return _("Your agency’s plan")
 
     def act_url(self, record):
-        return address("plan_edit", record.public_id, otherwise=self.url(record))
+        return reverse("plan_edit", args=[record.public_id])
 
 
 class PlansReturned(OwnPlans):

@@ -2,6 +2,7 @@
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,6 @@ from .source import (
     DAY,
     UNDATED,
     Source,
-    address,
     assigned_words,
     at_work_words,
     day_of,
@@ -84,7 +84,7 @@ class Dates(OfRecommendation):
         return _("Decide on another due date")
 
     def act_url(self, record):
-        return address("recommendation_date_decide", record.public_id, otherwise=self.url(record))
+        return reverse("recommendation_date_decide", args=[record.public_id])
 
 
 class Verify(OfRecommendation):
@@ -102,7 +102,7 @@ class Verify(OfRecommendation):
         return _("Verify what was claimed")
 
     def act_url(self, record):
-        return address("recommendation_verify", record.public_id, otherwise=self.url(record))
+        return reverse("recommendation_verify", args=[record.public_id])
 
 
 class Unanswered(OfRecommendation):
@@ -189,7 +189,7 @@ class Referrals(Source):
         return at_work_words(record.inspection, user)
 
     def act_url(self, record):
-        return address("case_referral_resolve", record.public_id, otherwise=self.url(record))
+        return reverse("case_referral_resolve", args=[record.public_id])
 
 
 class Letters(Source):
@@ -219,4 +219,4 @@ class Letters(Source):
         return _("Your inspectorate wrote to %(agency)s") % {"agency": record.to_agency.full_name}
 
     def act_url(self, record):
-        return address("letter_step", record.public_id, "reply", otherwise=self.url(record))
+        return reverse("letter_step", args=[record.public_id, "reply"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Count, DateTimeField, Exists, IntegerField, Min, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +19,6 @@ from .source import (
     DAY,
     UNDATED,
     Source,
-    address,
     assigned_words,
     at_work_words,
     day_of,
@@ -71,7 +71,7 @@ class Drafts(OfFinding):
         return assigned_words(record, user) or _("You wrote it")
 
     def act_url(self, record):
-        return address("finding_edit", record.public_id, otherwise=self.url(record))
+        return reverse("finding_edit", args=[record.public_id])
 
 
 class Returned(Drafts):
@@ -169,7 +169,7 @@ class Accuracy(OfInspection):
         return words % {"n": record.undecided}
 
     def act_url(self, record):
-        return address("accuracy_comments", record.public_id, otherwise=self.url(record))
+        return reverse("accuracy_comments", args=[record.public_id])
 
 
 class Embargo(OfInspection):

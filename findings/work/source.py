@@ -5,7 +5,6 @@ from datetime import date
 
 from django.db.models import Case, CharField, DateField, F, OuterRef, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, TruncDate
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from agencies.models import Event
@@ -163,16 +162,6 @@ def at_work_words(inspection, user):
 
 def addressed_words(agency):
     return _("Addressed to %(agency)s") % {"agency": agency.full_name}
-
-
-# Addresses
-
-
-def address(route, *args, otherwise):
-    try:
-        return reverse(route, args=args)
-    except NoReverseMatch:
-        return otherwise
 
 
 def in_order():
