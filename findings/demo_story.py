@@ -59,6 +59,7 @@ def _recommend(finding, council, seed):
         finding=finding,
         values={
             "addressee": council,
+            "priority": "not_stated",
             "text": "Go on challenging Cleveland Police about their attendance at strategy discussions, and keep "
             "watch on it. (Recommendation 10 of the report, in our words.)",
         },
@@ -168,6 +169,7 @@ def _look_again(recommendation, demand, force, seed):
         finding=demand,
         values={
             "addressee": force,
+            "priority": "not_stated",
             "text": "See to it that the teams that protect vulnerable people have the staff that demand calls for. (In "
             "our words, as the press reported it.)",
         },

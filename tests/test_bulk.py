@@ -231,6 +231,19 @@ def test_the_filter_of_the_list_says_what_is_offered(drafting, drafts, ines, met
     assert "Another agency." not in offered
 
 
+def test_all_of_the_list_are_chosen_by_one_box_and_none_to_begin_with(
+    drafting, drafts, ines, met, missing, signed_in
+):
+    logged(drafting, ines, strength(met, missing, summary="Another agency."))
+    client = signed_in(ines)
+    asked = client.get(f"{FINDINGS}?force=cleveland")
+    assert not [box for box in page(asked).find_all("input", name="pick") if "checked" in box.attrs]
+    preview = submit(client, asked, all="1", change="withdraw", reason="All of them.")
+    assert "Change 3 records" in text(preview)
+    assert confirmed(client, preview).status_code == 302
+    assert sorted(statuses().values()) == ["draft", "withdrawn", "withdrawn", "withdrawn"]
+
+
 def test_a_confirmation_made_up_or_of_another_person_is_not_taken(drafts, ines, mary, missing, signed_in):
     client, other = signed_in(ines), signed_in(mary)
     fields = {"change": "theme", "theme": missing.pk, "reason": "Why."}

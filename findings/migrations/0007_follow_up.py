@@ -480,7 +480,12 @@ class Migration(migrations.Migration):
                 (
                     "priority",
                     models.CharField(
-                        choices=[("immediate", "Immediate"), ("high", "High"), ("routine", "Routine")],
+                        choices=[
+                            ("immediate", "Immediate"),
+                            ("high", "High"),
+                            ("routine", "Routine"),
+                            ("not_stated", "Not stated in the report"),
+                        ],
                         default="routine",
                         max_length=10,
                         verbose_name="priority",

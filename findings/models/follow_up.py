@@ -52,6 +52,7 @@ class Priority(models.TextChoices):
     IMMEDIATE = "immediate", _("Immediate")
     HIGH = "high", _("High")
     ROUTINE = "routine", _("Routine")
+    NOT_STATED = "not_stated", _("Not stated in the report")
 
 
 class DueBasis(models.TextChoices):

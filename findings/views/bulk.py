@@ -64,6 +64,8 @@ def _bulk(request, model):
     context = {"listing": listing, "form": form, "put_back": kept is not None}
     if data is None:
         return _choose(request, model, context)
+    if "all" in data:
+        data = _with_all(data, model, listing)
     records, unknown = _picked(request, model, data)
     context["picked"] = {record.public_id for record in records}
     if not records or unknown or len(records) > MOST:
@@ -83,9 +85,17 @@ def _choose(request, model, context):
     context |= {
         "records": offered[:MOST],
         "too_many": len(offered) > MOST,
-        "picked": context.get("picked", {record.public_id for record in offered[:MOST]}),
+        "picked": context.get("picked", ()),
     }
     return _page(request, model, "findings/bulk.html", context)
+
+
+def _with_all(data, model, listing):
+    """All that the list offers, chosen by one box."""
+    data = data.copy()
+    offered = listing["results"].order_by(*LISTS[model]["order"])[:MOST]
+    data.setlist("pick", offered.values_list("public_id", flat=True))
+    return data
 
 
 def _preview(request, model, form, records, context, status=200, problem=""):
