@@ -149,10 +149,10 @@ def test_what_somebody_has_goes_to_a_colleague_with_one_event_each(
     assert set(found) == {"What moves"}
     assert [cells[1] for cells in found["What moves"]] == [
         "Otto Example joins the team",
-        "On their desk",
-        "On their desk",
-        "Reviewed by them",
-        "Followed up by them",
+        "Goes to Otto Example",
+        "Goes to Otto Example",
+        "Otto Example reviews it",
+        "Otto Example follows it up",
     ]
     assert "Hand over 5 records" in text(preview)
     answer = confirmed(client, preview)

@@ -25,6 +25,8 @@ ABOUT = {
 class NotificationForm(forms.Form):
     """How often, about what, and which kinds of work."""
 
+    mark_optional = False  # of boxes at least one is ticked where mail is wanted
+
     frequency = forms.ChoiceField(
         label=gettext_lazy("E-mail me"),
         choices=Frequency.choices,

@@ -78,11 +78,12 @@ class Refused(Exception):
 
 def work_out(*, by, giver, receiver):
     """The hand-over, of what `by` may see."""
+    name = {"name": receiver.get_full_name()}
     inspections = list(_inspections(by, giver)[: MOST + 1])
     team_rows = [
         Row(
             inspection,
-            _("%(name)s joins the team") % {"name": receiver.get_full_name()},
+            _("%(name)s joins the team") % name,
             _hindrance_of_team(inspection, by, receiver),
         )
         for inspection in inspections
@@ -90,13 +91,17 @@ def work_out(*, by, giver, receiver):
     ]
     joins = {row.record.pk for row in team_rows if not row.refusal}
     findings = [
-        Row(finding, _finding_words(finding), _hindrance_of_finding(finding, by, giver, receiver, joins))
+        Row(
+            finding,
+            _finding_words(finding) % name,
+            _hindrance_of_finding(finding, by, giver, receiver, joins),
+        )
         for finding in _findings(by, giver)[: MOST + 1]
     ]
     recommendations = [
         Row(
             recommendation,
-            _("Followed up by them"),
+            _("%(name)s follows it up") % name,
             _hindrance_of_recommendation(recommendation, by, receiver),
         )
         for recommendation in _recommendations(by, giver)[: MOST + 1]
@@ -184,8 +189,8 @@ def _hindrance_of_team(inspection, by, receiver):
 
 def _finding_words(finding):
     if finding.status == Status.IN_REVIEW:
-        return _("Reviewed by them")
-    return _("On their desk")
+        return _("%(name)s reviews it")
+    return _("Goes to %(name)s")
 
 
 def _hindrance_of_finding(finding, by, giver, receiver, joins):
