@@ -81,6 +81,11 @@ class ActionForm(forms.Form):
         ]
 
     @property
+    def place(self):
+        """Which row it is, for the error summary."""
+        return _now("Action %d") % (record_id(self.prefix.rpartition("-")[2]) + 1)
+
+    @property
     def is_blank(self):
         """Whether nothing is written in the row of an action that is not in the plan yet."""
         written = [self[name].data for name in ("public_id", *self.WRITTEN)]

@@ -533,8 +533,8 @@ def test_rows_left_blank_are_no_actions_and_a_row_begun_is_asked_for_the_rest(
     assert not ActionPlan.objects.exists()
     assert error_summary(refused) == [
         "Title: Give the plan a title.",
-        "What will be done: Say what will be done, or remove the action.",
-        "Due on: Write a date such as 23/5/2016 or 23 May 2016.",
+        "Action 2, What will be done: Say what will be done, or remove the action.",
+        "Action 2, Due on: Write a date such as 23/5/2016 or 23 May 2016.",
     ]
     assert errors_beside(refused, "id_actions-1-text") == ["Say what will be done, or remove the action."]
     assert errors_beside(refused, "id_actions-0-text") == []
@@ -575,7 +575,7 @@ def test_a_recommendation_of_others_is_no_choice(
         client, client.get(begin_address(inspection)), title="Plan", **row(0, **WORDS, recommendation=made)
     )
     assert error_summary(refused) == [
-        "For the recommendation: Choose one of the recommendations in the list."
+        "Action 1, For the recommendation: Choose one of the recommendations in the list."
     ]
     assert not ActionPlan.objects.exists()
 

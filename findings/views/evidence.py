@@ -28,7 +28,7 @@ CHANGED = gettext_lazy("Somebody replaced this file or took it back meanwhile.")
 
 def evidence_of(recommendation, user):
     """What components/evidence_list.html needs: the files that the person may see, each with its earlier versions,
-    the current ones first; and the address to add one, for those who may."""
+    the current ones first; whether the person answers for the agency while it is open; the address to add one."""
     rows = Evidence.objects.visible_to(user).filter(recommendation=recommendation)
     files = {row.pk: row for row in rows.select_related("by__agency", "by_agency", "replaced_by")}
     may_change = recommendation.is_open and recommendation.is_answered_by(user)
@@ -40,7 +40,7 @@ def evidence_of(recommendation, user):
     latest.sort(key=lambda row: row.withdrawn_on is not None)
     return {
         "evidence": [(row, _earlier(row, files)) for row in latest],
-        "may_change_evidence": may_change,
+        "answers": may_change,
         "evidence_add_url": reverse("evidence_add", args=[recommendation.public_id]) if may_change else "",
     }
 

@@ -80,7 +80,7 @@ def plan(request, public_id):
         "is_ours": found.is_written_by(user),
         "may_edit": found.may_be_edited_by(user),
         "may_report": found.may_report_progress(user),
-        "may_plan": found.status in SENT_IN
+        "may_plan": found.status == PlanStatus.ACCEPTED
         and ActionPlan.agencies_to_plan_for(user, found.inspection).filter(pk=found.by_agency_id).exists(),
         "steps": [(verb, PLAN_TRANSITIONS[verb][2]) for verb in found.next_steps_for(user)],
         "history": plan_timeline(found.history_for(user)),
@@ -183,8 +183,8 @@ def _step_form(verb, data, user):
     if verb == "submit":
         return SubmitForm(data, for_agency=not user.is_respondent)
     form = ReasonForm(data, required=verb in PLAN_NEEDS_REASON)
-    if verb == "return":
-        form.fields["reason"].label = _("In what the plan does not reflect the findings")
+    labels = {"accept": _("Note"), "return": _("In what the plan does not reflect the findings")}
+    form.fields["reason"].label = labels[verb]
     form.fields["reason"].help_text = _("The agency reads it.")
     return form
 
