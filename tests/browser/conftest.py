@@ -36,8 +36,10 @@ CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-back
 EXTREMES = f"""
 import json
 from datetime import date
+from datetime import timedelta
 from agencies.models import Agency, Channel, Kind, Nation, Policing, User
-from findings.models import Finding, Theme
+from django.utils import timezone
+from findings.models import ActionPlan, Comment, Finding, Recommendation, Theme
 from inspections.models import Framework, Inspection
 
 by = User.objects.get(email={INSPECTOR!r})
@@ -82,12 +84,61 @@ finding = Finding.log(by=by, inspection=inspection, values=values, citations=pla
 finding = finding.edit(
     by=by, values={{**values, "summary": "S" * 900}}, citations=places, expect=finding.version
 )
-withdrawn = Finding.objects.published().order_by("pk").last()
+drafted = Recommendation.draft(by=by, finding=finding, values={{"addressee": council, "text": "r" * 3000}})
+
+# One that was answered twice, planned, looked at and claimed, with another due date proposed.
+today = timezone.localdate()
+told = Finding.objects.published().filter(inspection__team=by, recommendations=None).order_by("pk").first()
+followed = Recommendation.draft(
+    by=by,
+    finding=told,
+    values={{"addressee": council, "text": "R" * 3000, "timescale": "t" * 120, "priority": "immediate"}},
+)
+followed.issue(by=manager)
+for position in ("facts_contested", "partly_accepted"):
+    followed.respond(by=by, position=position, text="P" * 3000, received_on=today)
+action = {{"recommendation": followed, "text": "A" * 900, "owner": "o" * 120, "milestone": "m" * 300, "note": "n" * 900}}
+plan = ActionPlan.begin(
+    by=by,
+    inspection=told.inspection,
+    by_agency=council,
+    values={{"title": "T" * 160}},
+    actions=[action, {{**action, "due_on": today}}],
+)
+plan.submit(by=by)
+plan.accept(by=manager)
+followed.refresh_from_db()
+followed.verify(by=manager, kind="desktop", on=today, progress="insufficient", text="V" * 3000)
+followed.propose_due_date(by=by, due_on=today + timedelta(90), reason="D" * 1900)
+followed.claim_completion(by=by, text="C" * 3000, on=today)
+
+# One that was corrected, answered twice, commented on by both sides and found again after it was closed.
+corrected = Finding.objects.published().weaknesses().filter(recommendations=None, inspection__team=by).exclude(pk=told.pk)
+corrected = corrected.first()
+corrected.correct(
+    by=manager,
+    values={{"summary": "Z" * 900, "theme": values["theme"], "severity": "serious", "severity_rationale": "Y" * 900}},
+    citations=places,
+    reason="Q" * 1900,
+)
+for position in ("rejected", "partly_accepted"):
+    corrected.respond(by=by, position=position, text="E" * 3000, received_on=today)
+for audience in ("inspectorate", "agency"):
+    Comment.post(by=by, finding=corrected, audience=audience, text="K" * 3000)
+Comment.post(by=by, finding=corrected, audience="agency", text="k").withdraw(by=by, reason="k")
+version = Finding.objects.earlier_versions_for(by).get(version_of=corrected)
+
+withdrawn = Finding.objects.published().filter(recommendations=None).order_by("pk").last()
 withdrawn.move("withdraw", by=manager, reason="W" * 300)
 print(json.dumps({{
     "inspection": inspection.public_id,
     "finding": finding.public_id,
     "withdrawn": withdrawn.public_id,
+    "corrected": corrected.public_id,
+    "version": version.public_id,
+    "comment": Comment.objects.filter(by=by, withdrawn_at=None, finding=corrected).first().public_id,
+    "drafted": drafted.public_id,
+    "followed": followed.public_id,
 }}))
 """
 

@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, MANAGER, PASSWORD
+from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, INSPECTOR_2, MANAGER, PASSWORD
+from findings import demo_story
 
 from .conftest import NARROW, NARROWEST, ROOT, WIDE, visit, without
 
@@ -82,6 +83,51 @@ PLAIN = {
     "send finding for review": (INSPECTOR, "/findings/{draft}/submit/confirm/"),
     "return finding to draft": (MANAGER, "/findings/{in_review}/return_to_draft/confirm/"),
     "withdraw finding": (MANAGER, "/findings/{serious}/withdraw/"),
+    "choose who reviews a finding": (MANAGER, "/findings/{in_review}/assign/"),
+    "finding, seen by its reviewer": (INSPECTOR_2, "/findings/{in_review}/"),
+    "return finding as its reviewer": (INSPECTOR_2, "/findings/{in_review}/return_to_draft/confirm/"),
+    "finding, corrected, longest words": (MANAGER, "/findings/{corrected}/"),
+    "finding, corrected, seen by another lead": (MET_LEAD, "/findings/{corrected}/"),
+    "earlier version of a finding": (CLEVELAND_LEAD, "/findings/{version}/"),
+    "correct finding": (MANAGER, "/findings/{corrected}/correct/"),
+    "link to an earlier finding": (INSPECTOR, "/findings/{corrected}/recurrence/"),
+    "respond to a finding": (CLEVELAND_LEAD, "/findings/{serious}/respond/"),
+    "respond to a finding again": (INSPECTOR, "/findings/{corrected}/respond/"),
+    "comment": (CLEVELAND_LEAD, "/findings/{serious}/comments/new/"),
+    "comment, choosing who reads it": (INSPECTOR, "/findings/{corrected}/comments/new/"),
+    "take back a comment": (INSPECTOR, "/comments/{comment}/withdraw/"),
+    "recommendations": (INSPECTOR, "/recommendations/"),
+    "recommendations, filtered": (
+        MANAGER,
+        "/recommendations/?about=cleveland&open=true&overdue=original&status=issued&priority=routine&sort=-issued",
+    ),
+    "recommendations, as of a day": (CLEVELAND_LEAD, "/recommendations/?as_of=2016-10-17"),
+    "recommendations, wrong date": (AUDITOR, "/recommendations/?issued_to=31/31/2016&overdue=perhaps"),
+    "recommendations, none": (ADMINISTRATOR, "/recommendations/?q=nowhere-at-all"),
+    "recommendation": (INSPECTOR, "/recommendations/{recommended}/"),
+    "recommendation, seen by a lead": (CLEVELAND_LEAD, "/recommendations/{recommended}/"),
+    "recommendation, draft": (INSPECTOR, "/recommendations/{drafted}/"),
+    "recommendation, longest words": (INSPECTOR, "/recommendations/{followed}/"),
+    "recommendation, longest words, seen by another inspectorate": (
+        HMICFRS_INSPECTOR,
+        "/recommendations/{followed}/",
+    ),
+    "recommendation, seen by an auditor": (AUDITOR, "/recommendations/{followed}/"),
+    "add a recommendation": (INSPECTOR, "/findings/{serious}/recommendations/new/"),
+    "change recommendation": (INSPECTOR, "/recommendations/{drafted}/edit/"),
+    "withdraw recommendation": (INSPECTOR, "/recommendations/{drafted}/withdraw/confirm/"),
+    "close recommendation as not implemented": (
+        MANAGER,
+        "/recommendations/{followed}/close_not_implemented/confirm/",
+    ),
+    "respond for the agency": (INSPECTOR, "/recommendations/{recommended}/respond/"),
+    "respond again": (MANAGER, "/recommendations/{followed}/respond/"),
+    "verify a claim": (MANAGER, "/recommendations/{followed}/verify/"),
+    "verify through another inspection": (HMICFRS_INSPECTOR, "/recommendations/{recommended}/verify/"),
+    "supersede recommendation": (MANAGER, "/recommendations/{followed}/supersede/"),
+    "propose another due date": (INSPECTOR, "/recommendations/{recommended}/date/"),
+    "decide on the due date": (MANAGER, "/recommendations/{followed}/date/decide/"),
+    "choose who follows it up": (INSPECTOR, "/recommendations/{followed}/assign/"),
     "themes": (INSPECTOR, "/themes/"),
     "theme": (CLEVELAND_LEAD, "/themes/strategy-discussions/"),
     "agencies": (AUDITOR, "/agencies/"),
@@ -243,6 +289,58 @@ def date_with_errors(browse, at):
 
 
 @takes_doing
+def recommendation_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), f"/findings/{at['serious']}/recommendations/new/")
+    page.get_by_label("Length of the timescale").fill("many")
+    return press(page, "Save draft")
+
+
+@takes_doing
+def two_versions_of_a_recommendation(browse, at):
+    page = visit(browse(INSPECTOR), f"/recommendations/{at['drafted']}/edit/")
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.get_by_label("Recommendation", exact=True).fill("Another version. " + "A" * 900)
+    return press(page, "Save")
+
+
+@takes_doing
+def verification_with_errors(browse, at):
+    page = visit(browse(MANAGER), f"/recommendations/{at['followed']}/verify/")
+    page.get_by_label("No meaningful progress").check()
+    page.get_by_label("Close the recommendation").check()
+    page.get_by_label("Through the inspection").fill("SIF-NONE")
+    return press(page, "Save the verification")
+
+
+@takes_doing
+def correction_with_errors(browse, at):
+    page = visit(browse(MANAGER), f"/findings/{at['corrected']}/correct/")
+    page.get_by_label("Summary").fill("")
+    return press(page, "Correct")
+
+
+@takes_doing
+def two_versions_of_a_correction(browse, at):
+    page = visit(browse(MANAGER), f"/findings/{at['corrected']}/correct/")
+    page.locator("[name=version]").evaluate("field => { field.value = 0 }")
+    page.get_by_label("Summary").fill("Another version. " + "A" * 900)
+    page.get_by_label("Why it is corrected").fill("W" * 900)
+    return press(page, "Correct")
+
+
+@takes_doing
+def comment_with_errors(browse, at):
+    return press(visit(browse(INSPECTOR), f"/findings/{at['corrected']}/"), "Post comment")
+
+
+@takes_doing
+def response_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), f"/findings/{at['serious']}/respond/")
+    page.get_by_label("Response").fill("")
+    return press(page, "Record response")
+
+
+@takes_doing
 def view_without_a_name(browse, at):
     return press(visit(browse(MANAGER), "/views/new/?page=inspections&query=framework%3DSIF"), "Keep")
 
@@ -383,6 +481,12 @@ def addresses(server):
         "longest": extremes["inspection"],
         "longest_finding": extremes["finding"],
         "withdrawn": extremes["withdrawn"],
+        "corrected": extremes["corrected"],
+        "version": extremes["version"],
+        "comment": extremes["comment"],
+        "drafted": extremes["drafted"],
+        "followed": extremes["followed"],
+        "recommended": demo_story.public_id(1, "recommendation-10"),
     }
     return ids | {
         "log": f"/inspections/{ids['stockton']}/findings/new/",
@@ -497,6 +601,8 @@ PRINTED = [
     "inspection, fieldwork",
     "inspection",
     "finding, draft",
+    "finding, corrected, longest words",
+    "earlier version of a finding",
     "findings",
 ]
 PAPER = 718  # px: what the margins leave of A4
