@@ -1,6 +1,7 @@
 """Publication: an inspection and its agreed findings become public in one transaction, by hand or by themselves."""
 
 import logging
+from copy import copy
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -21,6 +22,8 @@ MADE_READY = {
     Inspection: ("embargo", "resume", "hold lifted"),
     Finding: ("agree", "withdraw"),
 }
+# The constraints that a day of publication can hurt.
+DATES_OF_PUBLICATION = {"inspection_published_after_fieldwork", "inspection_letter_before_publication"}
 
 
 @transaction.atomic
@@ -126,10 +129,17 @@ def why_not_released(inspection, now):
         return ""
     if words := not_agreed(inspection):
         return words
-    tried = Inspection._base_manager.get(pk=inspection.pk)
-    tried.published_on = timezone.localdate(releasable_since(inspection))
+    return _day_refused(inspection, timezone.localdate(releasable_since(inspection)))
+
+
+def _day_refused(inspection, day):
+    """Why the inspection cannot be published on that day, in the words of the constraints on its dates."""
+    tried = copy(inspection)
+    tried.published_on = day
     try:
-        tried.validate_constraints()
+        for constraint in Inspection._meta.constraints:
+            if constraint.name in DATES_OF_PUBLICATION:
+                constraint.validate(Inspection, tried)
     except ValidationError as problem:
         return "; ".join(problem.messages)
     return ""

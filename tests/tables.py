@@ -4,6 +4,7 @@ Each module named here has ROUTES, the names of the routes that its tables hold;
 """
 
 ELSEWHERE = {
+    "test_accuracy": {"accuracy_comments", "accuracy_comment_add", "accuracy_comment_decide"},
     "test_referrals": {
         "case_referrals",
         "case_referral",
@@ -19,6 +20,7 @@ ELSEWHERE = {
     "test_found_again": {"finding_recurrence"},
     "test_finding_responses": {"finding_respond"},
     "test_comments": {"finding_comment", "recommendation_comment", "comment_withdraw"},
+    "test_embargo": {"inspection_embargo", "inspection_hold"},
     "test_letters": {"letters", "letter_add", "letter", "letter_edit", "letter_step"},
     "test_recommendation_visibility": {
         "recommendations",

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import reverse
 
 from agencies.models import Kind
-from findings.models import Comment, Finding, SavedView
+from findings.models import AccuracyComment, Comment, Finding, SavedView
 from inspections.models import IllegalTransition, Inspection
 
 from .browsing import error_summary, form, submit, text
@@ -325,6 +325,8 @@ def test_get_changes_nothing_on_any_page(
     finding,
     drafting,
     recommendation,
+    sif,
+    stockton,
     cleveland,
     strategy,
     ines,
@@ -373,6 +375,16 @@ def test_get_changes_nothing_on_any_page(
     arguments |= {
         "recommendation_add": [[draft.public_id], [finding.public_id]],
         "recommendation_step": [[recommendation.public_id, "close_not_implemented"]],
+    }
+    in_round, embargoed = (
+        moved(planned(ines, sif, stockton), status, mary) for status in ("factual_accuracy", "embargoed")
+    )
+    line = AccuracyComment.submit(by=ines, inspection=in_round, by_agency=stockton, text="It was in June.")
+    arguments |= {name: [[in_round.public_id]] for name in ("accuracy_comments", "accuracy_comment_add")}
+    arguments |= {
+        "accuracy_comment_decide": [[in_round.public_id, line.public_id]],
+        "inspection_embargo": [[embargoed.public_id]],
+        "inspection_hold": [[embargoed.public_id]],
     }
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
