@@ -18,7 +18,7 @@ from .statistics.follow_up_words import MEASURE_LABELS
 NOW, ORIGINAL = "now", "original"
 
 
-class FlagBox(forms.CheckboxInput):
+class Checkbox(forms.CheckboxInput):
     """A box for a Flag: what the address says is left to the field, which knows what is no answer."""
 
     def __init__(self, attrs=None):
@@ -59,16 +59,16 @@ class RecommendationFilter(AsKnown):
         widget=checkboxes(),
         distinct=False,
     )
-    open = Flag(method="by_open", label=_("Open"), widget=FlagBox)
+    open = Flag(method="by_open", label=_("Open"), widget=Checkbox)
     overdue = filters.ChoiceFilter(
         choices=[(NOW, _("By the due date now")), (ORIGINAL, _("By the due date first set"))],
         method="by_overdue",
         label=_("Overdue"),
         empty_label=_("Overdue or not"),
     )
-    undated = Flag(method="by_no_date", label=_("Without a due date"), widget=FlagBox)
-    claimed = Flag(method="by_claimed", label=_("Completion claimed"), widget=FlagBox)
-    mine = Flag(method="by_me", label=_("Followed up by me"), widget=FlagBox)
+    undated = Flag(method="by_no_date", label=_("Without a due date"), widget=Checkbox)
+    claimed = Flag(method="by_claimed", label=_("Completion claimed"), widget=Checkbox)
+    mine = Flag(method="by_me", label=_("Followed up by me"), widget=Checkbox)
     theme = filters.ModelMultipleChoiceFilter(
         to_field_name="code",
         queryset=lambda request: Theme.objects.visible_to(request.user),
