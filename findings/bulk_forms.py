@@ -7,6 +7,7 @@ from agencies.forms import Autocomplete, Lines
 from agencies.models import Role, User
 
 from .bulk import CHANGES
+from .follow_up_forms import day_to_propose
 from .models import Theme
 
 
@@ -70,6 +71,11 @@ class BulkForm(forms.Form):
                     "data-show-when": "change",
                     "data-show-values": change.code,
                 }
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        # Of another change than this one the field may hold anything.
+        return day_to_propose(day) if day and self.data.get("change") == "due_on" else day
 
     def clean(self):
         cleaned = super().clean()

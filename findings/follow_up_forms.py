@@ -195,6 +195,16 @@ class DatedReasonForm(ReasonForm):
     field_order = ["reason", "on"]
 
 
+def day_to_propose(day):
+    """The day; ValidationError for one that nobody can be asked to meet."""
+    today = timezone.localdate()
+    if day <= today:
+        raise forms.ValidationError(_("Propose a day to come."))
+    if day > months_after(today, LONGEST):
+        raise forms.ValidationError(_("Propose a day within ten years."))
+    return day
+
+
 class DueDateForm(forms.Form):
     due_on = forms.DateField(
         label=_("Due date proposed"),
@@ -211,12 +221,7 @@ class DueDateForm(forms.Form):
     )
 
     def clean_due_on(self):
-        day, today = self.cleaned_data["due_on"], timezone.localdate()
-        if day <= today:
-            raise forms.ValidationError(_("Propose a day to come."))
-        if day > months_after(today, LONGEST):
-            raise forms.ValidationError(_("Propose a day within ten years."))
-        return day
+        return day_to_propose(self.cleaned_data["due_on"])
 
 
 class DecideForm(forms.Form):

@@ -210,6 +210,30 @@ def test_due_dates_are_proposed_for_several_and_decided_by_somebody_else(
     assert "This is its due date already." in text(again)
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [("1/1/2020", "Propose a day to come."), ("31/12/9999", "Propose a day within ten years.")],
+)
+def test_a_due_date_for_several_is_one_that_can_be_met_as_for_a_single_one(
+    day, words, finding, stockton, ines, mary, stan, signed_in
+):
+    several = [recommended(finding, stockton, author=ines, manager=mary, lead=stan)]
+    refused = shown(
+        signed_in(mary), RECOMMENDATIONS, several, change="due_on", due_on=day, reason="Staffing."
+    )
+    assert error_summary(refused) == [f"New due date: {words}"]
+    assert not several[0].due_date_changes.exists()
+
+
+@pytest.mark.parametrize("address", [FINDINGS, RECOMMENDATIONS])
+@pytest.mark.parametrize("pick", ["a\0b", "\n", "x" * 5000, "\u202e"])
+def test_what_is_no_id_at_all_is_not_found(pick, address, finding, mary, signed_in):
+    """PostgreSQL takes no NUL in a text."""
+    response = signed_in(mary).post(address, {"pick": pick, "change": "withdraw", "reason": "Why."})
+    assert response.status_code == 200
+    assert "cannot be found any more" in text(response)
+
+
 def test_recommendations_are_withdrawn_before_issue_only(
     draft, finding, stockton, ines, mary, stan, signed_in
 ):

@@ -145,7 +145,9 @@ def _picked(request, model, data):
     """(the chosen records, how many chosen ids are of none that the person may see)."""
     ids = list(dict.fromkeys(data.getlist("pick")))[: MOST * 2]
     visible = model.objects.visible_to(request.user).select_related(*LISTS[model]["with"])
-    records = list(visible.filter(public_id__in=ids).order_by(*LISTS[model]["order"]))
+    # Characters that no id has, NUL among them, are not for the database to refuse.
+    readable = [public_id for public_id in ids if public_id.isprintable()]
+    records = list(visible.filter(public_id__in=readable).order_by(*LISTS[model]["order"]))
     return records, len(ids) - len(records)
 
 
