@@ -7,15 +7,17 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import Event
+from findings.models import Recommendation
 
 from .conftest import weakness
-from .states import RECOMMENDATION_STEPS, logged, recommended
+from .states import INSPECTION_STEPS, RECOMMENDATION_STEPS, logged, recommended, step
 from .test_visibility import (
     AT_WORK,
     FINDINGS,
     MISSING,
     READERS,
     REFUSED,
+    SHARED,
     SHOWN,
     STEP,
     WITH_A_ROLE,
@@ -140,3 +142,61 @@ def test_the_list_opens_for_everybody_and_is_empty_without_a_role(give, people):
         response = client.get(reverse("recommendations"))
         listed = found.public_id in response.content.decode()
         assert (response.status_code, listed) == (200, with_a_role(name) == SHOWN), name
+
+
+# Before publication
+
+
+@pytest.mark.parametrize("status", ["drafting", "factual_accuracy", "embargoed", "published"])
+def test_in_the_factual_accuracy_check_the_agency_reads_what_is_recommended_about_it(
+    status,
+    make,  # noqa: F811
+    people,  # noqa: F811
+    ines,
+    mary,
+    stockton,
+    cleveland,
+    strategy,
+):
+    """Clara's force is whom the finding is about; Stan's council is addressed, and sees it with everybody else."""
+    inspection = make("drafting")
+    finding = logged(inspection, ines, weakness(cleveland, strategy), "draft")
+    found = Recommendation.draft(by=ines, finding=finding, values={"addressee": stockton, "text": "Attend."})
+    finding.move("submit", by=ines)
+    finding.move("agree", by=mary)
+    for verb in INSPECTION_STEPS[status][2:]:
+        step(inspection, verb, mary)
+    found.refresh_from_db()
+    readers = READERS | ({"clara"} if status in SHARED else set())
+    readers = WITH_A_ROLE if status == "published" else readers
+    expected = lambda name: SHOWN if name in readers else MISSING  # noqa: E731
+    assert mismatches(people, "recommendation", found.public_id, expected) == []
+    if status != "published":
+        edits = lambda name: REFUSED if name in readers else MISSING  # noqa: E731
+        for route in ("recommendation_edit", "recommendation_respond", "recommendation_verify"):
+            assert mismatches(people, route, found.public_id, edits) == [], route
+
+
+def test_whom_a_finding_is_given_to_for_review_reads_its_recommendations(
+    make,  # noqa: F811
+    people,  # noqa: F811
+    ines,
+    mary,
+    otto,
+    stockton,
+    cleveland,
+    strategy,
+):
+    finding = logged(make("drafting"), ines, weakness(cleveland, strategy), "draft")
+    found = Recommendation.draft(by=ines, finding=finding, values={"addressee": stockton, "text": "Attend."})
+    finding.move("submit", by=ines)
+    address = found.get_absolute_url()
+    assert outcome(people["otto"].get(address)) == MISSING
+    finding.assign(by=mary, to=otto)
+    assert outcome(people["otto"].get(address)) == SHOWN
+    for route in ("edit", "step", "verify"):
+        args = [found.public_id, *(["withdraw"] if route == "step" else [])]
+        assert outcome(people["otto"].get(reverse(f"recommendation_{route}", args=args))) == REFUSED
+    finding.refresh_from_db()
+    finding.move("agree", by=otto)
+    assert outcome(people["otto"].get(address)) == MISSING
