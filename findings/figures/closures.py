@@ -24,7 +24,7 @@ from .measured import SUPERSEDED, TAKES, and_whom, share
 )
 def closure(scope):
     label = _("recommendations issued 12 to 24 months before were verified and closed within 12 months")
-    nothing = _("No recommendations issued then")
+    nothing = _("None issued then")
     return Section(values=(share(scope, "closed-in-time", "closure-due", label, nothing=nothing),))
 
 
@@ -52,7 +52,7 @@ def claims(scope):
                 "claimed-long",
                 "claimed",
                 _("claims of completion are not verified after 60 days"),
-                nothing=_("No claims of completion"),
+                nothing=_("No claims"),
                 alert=True,
             ),
             share(
@@ -60,7 +60,7 @@ def claims(scope):
                 "reopened",
                 "closed",
                 _("recommendations once closed were reopened"),
-                nothing=_("No closed recommendations"),
+                nothing=_("None closed"),
             ),
         )
     )
@@ -86,7 +86,7 @@ def claims(scope):
 )
 def found_again(scope):
     label = _("closures were followed by a linked weakness within 24 months")
-    nothing = _("No closures old enough")
+    nothing = _("None old enough")
     return Section(
         values=(share(scope, "found-again", "closed-long-ago", label, nothing=nothing, alert=True),)
     )

@@ -55,7 +55,7 @@ def days_to_response(scope):
         "answer-passed",
         _("recommendations are unanswered after the day asked for"),
         window=True,
-        nothing=_("No recommendations whose day of response has passed"),
+        nothing=_("No day of response has passed"),
         alert=True,
     )
     return Section(values=(median, unanswered))
@@ -80,7 +80,7 @@ def days_to_response(scope):
     windowed=False,
 )
 def overdue(scope):
-    none_dated = _("No open recommendations with a due date")
+    none_dated = _("None has a due date")
     first = _("open recommendations are past the due date first set")
     valid = _("open recommendations are past the due date valid on the day")
     undated = _("open recommendations have no due date")
@@ -88,7 +88,7 @@ def overdue(scope):
         values=(
             share(scope, "overdue", "open-dated", first, nothing=none_dated, alert=True),
             share(scope, "overdue-now", "open-dated", valid, nothing=none_dated),
-            share(scope, "open-undated", "open", undated, nothing=_("No open recommendations")),
+            share(scope, "open-undated", "open", undated, nothing=_("None open")),
         )
     )
 
@@ -119,7 +119,7 @@ def slippage(scope):
         "dated",
         _("recommendations have another due date than the one first set"),
         window=True,
-        nothing=_("No recommendations with a due date"),
+        nothing=_("None has a due date"),
     )
     return Section(values=(moved, median))
 
