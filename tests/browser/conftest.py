@@ -37,9 +37,11 @@ EXTREMES = f"""
 import json
 from datetime import date
 from datetime import timedelta
+from agencies.files import store
 from agencies.models import Agency, Channel, Kind, Nation, Policing, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from findings.models import ActionPlan, Comment, Finding, Recommendation, Theme
+from findings.models import ActionPlan, Comment, Evidence, Finding, Recommendation, Theme
 from inspections.models import Framework, Inspection
 
 by = User.objects.get(email={INSPECTOR!r})
@@ -112,6 +114,22 @@ followed.verify(by=manager, kind="desktop", on=today, progress="insufficient", t
 followed.propose_due_date(by=by, due_on=today + timedelta(90), reason="D" * 1900)
 followed.claim_completion(by=by, text="C" * 3000, on=today)
 
+# Further plans, one that waits and one that is being written beside a recommendation that nobody answered; and files.
+missed = Recommendation.draft(by=by, finding=told, values={{"addressee": council, "text": "M" * 3000}})
+missed.issue(by=manager)
+plans = []
+for actions in ([action], [action, {{**action, "recommendation": missed}}]):
+    values_of_plan = {{"title": "U" * 160, "introduction": "I" * 3000}}
+    of_plan = {{"inspection": told.inspection, "by_agency": council, "actions": actions}}
+    plans.append(ActionPlan.begin(by=by, values=values_of_plan, **of_plan))
+plans[0].submit(by=by)
+def keep(ending, **more):
+    about = {{"kind": "minutes", "description": "e" * 500, "source": "s" * 200, "retain_until": today + timedelta(900)}}
+    with store(SimpleUploadedFile("f" * 190 + ending, b"Minutes of ten meetings.")) as stored:
+        return Evidence.add(by=by, recommendation=followed, stored=stored, values=about, **more)
+evidence = keep(".csv", replaces=keep(".txt"))
+keep(".txt").withdraw(by=by, reason="X" * 900)
+
 # One that was corrected, answered twice, commented on by both sides and found again after it was closed.
 corrected = Finding.objects.published().weaknesses().filter(recommendations=None, inspection__team=by).exclude(pk=told.pk)
 corrected = corrected.first()
@@ -139,6 +157,11 @@ print(json.dumps({{
     "comment": Comment.objects.filter(by=by, withdrawn_at=None, finding=corrected).first().public_id,
     "drafted": drafted.public_id,
     "followed": followed.public_id,
+    "planned": told.inspection.public_id,
+    "plan": plan.public_id,
+    "waiting_plan": plans[0].public_id,
+    "begun_plan": plans[1].public_id,
+    "evidence": evidence.public_id,
 }}))
 """
 
@@ -210,6 +233,7 @@ def server(tmp_path_factory):
         kept = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUST_PROXY_TLS")
         env = {name: value for name, value in os.environ.items() if name not in kept}
         env |= {"DATABASE_URL": database, "SECRET_KEY": secrets.token_hex(32), "PLAIN_HTTP": "1", "DEMO": "1"}
+        env["FILES_DIR"] = str(folder / "files")
 
         def manage(*arguments):
             done = subprocess.run(

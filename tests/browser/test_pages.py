@@ -128,6 +128,23 @@ PLAIN = {
     "propose another due date": (INSPECTOR, "/recommendations/{recommended}/date/"),
     "decide on the due date": (MANAGER, "/recommendations/{followed}/date/decide/"),
     "choose who follows it up": (INSPECTOR, "/recommendations/{followed}/assign/"),
+    "plans": (MANAGER, "/plans/"),
+    "plans, filtered": (INSPECTOR, "/plans/?status=submitted&agency=longest-name&sort=-submitted"),
+    "plans, wrong agency": (AUDITOR, "/plans/?agency=nowhere-at-all"),
+    "plans of a lead": (CLEVELAND_LEAD, "/plans/"),
+    "plan, accepted": (INSPECTOR, "/plans/{plan}/"),
+    "plan, waiting": (MANAGER, "/plans/{waiting_plan}/"),
+    "plan, being written": (INSPECTOR, "/plans/{begun_plan}/"),
+    "plan, seen by an auditor": (AUDITOR, "/plans/{plan}/"),
+    "begin a plan": (INSPECTOR, "/inspections/{planned}/plans/new/?agency=longest-name"),
+    "change a plan": (INSPECTOR, "/plans/{begun_plan}/edit/"),
+    "submit a plan that is not answered": (INSPECTOR, "/plans/{begun_plan}/submit/confirm/"),
+    "accept a plan": (MANAGER, "/plans/{waiting_plan}/accept/confirm/"),
+    "return a plan": (MANAGER, "/plans/{waiting_plan}/return/confirm/"),
+    "report progress": (INSPECTOR, "/plans/{plan}/progress/1/"),
+    "add evidence": (INSPECTOR, "/recommendations/{followed}/evidence/new/"),
+    "replace evidence": (MANAGER, "/evidence/{evidence}/replace/"),
+    "take back evidence": (INSPECTOR, "/evidence/{evidence}/withdraw/"),
     "themes": (INSPECTOR, "/themes/"),
     "theme": (CLEVELAND_LEAD, "/themes/strategy-discussions/"),
     "agencies": (AUDITOR, "/agencies/"),
@@ -230,6 +247,41 @@ def signed_out(browse, at):
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Sign in")
     return press(page, "Sign out")
+
+
+@takes_doing
+def plan_refused(browse, at):
+    page = visit(browse(INSPECTOR), f"/plans/{at['begun_plan']}/edit/")
+    press(page, "Add an action")
+    page.get_by_label("Owner").last.fill("o" * 120)
+    page.get_by_label("Due on (optional)").last.fill("31/2/2027")
+    return press(page, "Save")
+
+
+@takes_doing
+def plan_with_an_action_less(browse, at):
+    page = visit(browse(INSPECTOR), f"/plans/{at['begun_plan']}/edit/")
+    return press(page, "Remove action 1")
+
+
+@takes_doing
+def return_of_a_plan_refused(browse, at):
+    page = visit(browse(MANAGER), f"/plans/{at['waiting_plan']}/return/confirm/")
+    return press(page, "Return the plan")
+
+
+@takes_doing
+def evidence_refused(browse, at):
+    page = visit(browse(INSPECTOR), f"/recommendations/{at['followed']}/evidence/new/")
+    page.get_by_label("What it shows").fill("e" * 500)
+    page.get_by_label("File").set_input_files(
+        {
+            "name": "f" * 190 + ".pdf",
+            "mimeType": "application/pdf",
+            "buffer": b"<html><script>1</script></html>",
+        }
+    )
+    return press(page, "Add evidence")
 
 
 @takes_doing
@@ -486,6 +538,7 @@ def addresses(server):
         "comment": extremes["comment"],
         "drafted": extremes["drafted"],
         "followed": extremes["followed"],
+        **{name: extremes[name] for name in ("planned", "plan", "waiting_plan", "begun_plan", "evidence")},
         "recommended": demo_story.public_id(1, "recommendation-10"),
     }
     return ids | {
