@@ -7,9 +7,10 @@ from agencies.models import Event
 from findings.models import Finding, Recommendation
 from findings.work import handover
 
-from .browsing import choices, error_summary, page, submit, text
+from .browsing import choices, error_summary, form, page, submit, text
 from .conftest import person, record_finding, weakness
 from .states import logged, planned, recommendation_step, step
+from .test_concurrency import sent_at_once, statuses
 from .test_visibility import REFUSED, SHOWN, SIGN_IN, joint_values, make, outcome, people  # noqa: F401
 
 ROUTES = {"work_handover"}
@@ -333,3 +334,17 @@ def test_more_than_fits_is_handed_over_in_portions(desk, leaver, otto, mary, sig
     assert "Hand over 2 records" in text(preview)
     assert confirmed(client, preview).status_code == 302
     assert "Hand over 2 records" in text(shown(client, giver=leaver, receiver=otto))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_managers_hand_the_same_over_at_the_same_moment_and_one_does(
+    desk, leaver, otto, mary, ofsted, signed_in
+):
+    clients = [signed_in(mary), signed_in(person("Mona", "manager", ofsted))]
+    opened = []
+    for client in clients:
+        address, fields = form(shown(client, giver=leaver, receiver=otto))
+        opened.append((client, address, {**fields, "confirm": ["1"]}))
+    before = len(events())
+    assert statuses(sent_at_once(opened)) == [302, 409]
+    assert len(events()) == before + 5

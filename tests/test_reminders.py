@@ -1,6 +1,7 @@
 """Reminders by e-mail: only who asked, only what they may see at that moment, nothing twice, and no storms."""
 
 from datetime import date, timedelta
+from functools import partial
 from io import StringIO
 
 import pytest
@@ -17,11 +18,13 @@ from findings.notices import digest as digests
 from findings.notices.digest import reasons
 from findings.notices.mail import one_line
 from findings.notices.run import digests as all_digests
+from findings.notices.run import send_all
 from inspections.models import Clock
 
 from .browsing import choices, error_summary, form, submit, text
 from .conftest import person, record_finding, record_inspection, weakness
 from .states import logged, recommendation_step
+from .test_concurrency import at_once
 from .test_visibility import REFUSED, SHOWN, SIGN_IN, joint_values, make, outcome, people  # noqa: F401
 from .test_work import brought, everything, found, joint  # noqa: F401
 
@@ -480,7 +483,7 @@ def test_it_refuses_where_a_mail_would_lead_nowhere_or_not_go(three, settings):
 def test_people_on_the_list_are_asked_about_equally_often(three, django_assert_num_queries):
     for lead in three[1:]:
         NotificationChoice.of(lead).choose(by=lead, values={"frequency": "off"})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(list(all_digests(TODAY))) == 1
 
 
@@ -498,3 +501,12 @@ def test_the_own_address_is_a_web_address(given, problem, monkeypatch):
         assert settings_module.base_url() == ""
     monkeypatch.setenv("BASE_URL", "https://register.example/")
     assert settings_module.base_url() == "https://register.example"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_runs_at_the_same_moment_send_each_mail_once(three):
+    choices_of_three = [NotificationChoice.of(lead) for lead in three]
+    results = at_once([partial(send_all, choices_of_three, TODAY)] * 4)
+    assert sum(sent for sent, _failed in results) == 3
+    assert [failed for _sent, failed in results] == [[]] * 4
+    assert sorted(message.to[0].split()[0] for message in mail.outbox) == ["Abel", "Bea", "Cid"]

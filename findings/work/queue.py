@@ -76,34 +76,35 @@ class Queue:
         self.chosen = [source for source in self.sources if not kinds or source.code in kinds]
 
     @cached_property
+    def _rows(self):
+        return {source.code: source.rows(self.user, self.on).order_by() for source in self.sources}
+
+    @cached_property
     def counts(self):
         """{kind: how many}, of every kind that the person can have."""
         if not self.sources:
             return {}
-        counted = {
-            source.code: CountOf(source.rows(self.user, self.on).order_by().values("pk"))
-            for source in self.sources
-        }
+        counted = {code: CountOf(rows.values("pk")) for code, rows in self._rows.items()}
         return User.objects.filter(pk=self.user.pk).values(**counted).get()
 
     def count(self):
         return sum(self.counts[source.code] for source in self.chosen)
 
     def rows(self):
-        """(kind, pk, due, since) of everything, in order; cut it before it is read."""
+        """(kind, pk, due, since) of everything, in order: a queryset to cut before it is read, or []."""
         parts = [
-            source.rows(self.user, self.on)
+            self._rows[source.code]
             .annotate(kind=Value(source.code, output_field=CharField()))
-            .order_by()
             .values_list("kind", "pk", "due", "since")
             for source in self.chosen
+            if self.counts[source.code]
         ]
+        if not parts:
+            return []
         first, *others = parts
         return first.union(*others, all=True).order_by(*in_order())
 
     def __getitem__(self, cut):
-        if not self.chosen:
-            return []
         return self.items(list(self.rows()[cut]))
 
     def items(self, rows):
