@@ -180,8 +180,9 @@ class AccuracyComment(Recorded):
 
 def agencies_in_round(inspection):
     """The agencies that may comment: those that see the inspection in its round (`InspectionQuerySet.visible_to`).
-    Of a published inspection those that could."""
-    about = Finding.objects.filter(inspection=inspection, status__in=(Status.AGREED, Status.PUBLISHED))
+    Of a published inspection those that could: not one about which something is agreed and not published yet."""
+    seen = Status.PUBLISHED if inspection.is_public else Status.AGREED
+    about = Finding.objects.filter(inspection=inspection, status=seen)
     return Agency.objects.filter(
         Q(pk=inspection.inspected_agency_id)
         | Q(pk__in=inspection.participating_agencies.values("pk"))
