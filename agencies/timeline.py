@@ -1,11 +1,13 @@
 """Events in words: what changed, as a person reads it."""
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import DateField
-from django.utils.dateparse import parse_date
+from django.db.models import DateField, DateTimeField
+from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from .templatetags.register import moment
 
 
 def changes_of(event, model):
@@ -41,6 +43,8 @@ def in_words(model, name, value):
     field = _field(model, name)
     if getattr(field, "choices", None):
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, DateTimeField) and (at := parse_datetime(str(value))):
+        return moment(at)
     if isinstance(field, DateField) and (day := parse_date(str(value)[:10])):
         return date_format(day, "j F Y")
     return str(value)

@@ -72,7 +72,7 @@ class FactualAccuracyForm(StepForm):
 class ClockTimeField(forms.TimeField):
     """A time of day as people write it: 9:30, 09.30, 9:30am, 9 am."""
 
-    widget = forms.TimeInput(format="%H:%M")
+    widget = forms.TimeInput({"class": "govuk-input--width-10"}, format="%H:%M")
 
     def __init__(self, **kwargs):
         super().__init__(input_formats=["%H:%M", "%H:%M:%S", "%I:%M%p", "%I%p"], **kwargs)

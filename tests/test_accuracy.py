@@ -13,11 +13,12 @@ from django.utils import timezone
 from agencies.models import Event, Nation
 from agencies.public_ids import new_public_id
 from agencies.working_days import add_working_days
+from findings.inspection_forms import FactualAccuracyForm
 from findings.models import AccuracyComment
 from inspections.models import IllegalTransition, Inspection
 
 from .browsing import choices, error_summary, errors_beside, form, seen, submit, text
-from .conftest import weakness
+from .conftest import PASSWORD, weakness
 from .states import INSPECTION_STEPS, logged
 from .test_concurrency import at_once, one_chain, pages, sent_at_once, statuses
 from .test_visibility import (
@@ -377,8 +378,6 @@ def test_a_comment_typed_when_the_session_ends_comes_back(round_of_two, clara, s
     client.session.flush()
     lost = submit(client, asked, text="Typed words.", place="page 3")
     assert not AccuracyComment.objects.exists()
-    from .conftest import PASSWORD
-
     back = client.get(submit(client, lost, button=None, username=clara.email, password=PASSWORD)["Location"])
     assert form(back)[1]["text"] == ["Typed words."]
     assert submit(client, back).status_code == 302
@@ -416,6 +415,24 @@ def test_after_the_round_nothing_is_added_and_the_words_stay_on_the_page(
     with pytest.raises(IllegalTransition):
         comment(inspection, clara)
     assert not AccuracyComment.objects.exists()
+
+
+def test_an_agency_does_not_learn_from_the_form_that_something_is_agreed_about_it_since(
+    make,  # noqa: F811
+    people,  # noqa: F811
+    ines,
+    mary,
+    met,
+    strategy,
+):
+    """Agreed on a published inspection, and not published yet: the form answers as it did before."""
+    inspection = make("published")
+    where = address("accuracy_comment_add", inspection)
+    before = people["mel"].post(where, {"text": "Typed words."})
+    logged(inspection, ines, weakness(met, strategy), "agreed", reviewer=mary)
+    after = people["mel"].post(where, {"text": "Typed words."})
+    assert before.status_code == 403
+    assert as_read(before) == as_read(after)
 
 
 def test_after_the_round_nothing_is_decided_and_the_reason_stays_on_the_page(
@@ -555,8 +572,6 @@ def test_a_day_that_is_past_or_none_is_refused_beside_its_field(drafted, ines, s
 
 def test_where_bank_holidays_are_not_known_no_day_is_proposed(drafted, ines, monkeypatch, signed_in):
     monkeypatch.setattr(timezone, "localdate", lambda *given: date(2999, 1, 1))
-    from findings.inspection_forms import FactualAccuracyForm
-
     shown = FactualAccuracyForm(inspection=drafted, required=False)
     assert shown["comments_due_on"].value() is None
 

@@ -250,6 +250,8 @@ def test_the_embargo_is_changed_with_a_reason_and_one_event(embargoed, mary, sig
     event = one_chain(embargoed)[-1]
     assert (event.verb, event.by, event.reason) == ("embargo changed", mary, "The press conference moved.")
     assert embargoed.embargo_until == MOMENT + timedelta(minutes=30)
+    shown = text(client.get(embargoed.get_absolute_url()))
+    assert "Embargo until Before: 5 June 2041, 9:30am After: 5 June 2041, 10:00am" in shown
     asked = client.get(reverse("inspection_embargo", args=[embargoed.public_id]))
     submit(client, asked, embargo_day="", embargo_time="", reason="By hand.")
     assert Inspection.objects.get().embargo_until is None

@@ -73,6 +73,9 @@ def release_panel(user, inspection):
         return {"release": {"for_agency": True, "until": known}} if embargoed else {}
     if not reads_at_work(user, inspection):
         return {}
+    may_hold = inspection.may_be_held_by(user)
+    if not (embargoed or until or inspection.on_hold or may_hold):
+        return {}
     works_on_it = user.is_auditor or inspection.is_worked_on_by(user)
     shows_reason = inspection.on_hold and works_on_it
     return {
@@ -84,6 +87,6 @@ def release_panel(user, inspection):
             "on_hold": inspection.on_hold,
             "held_by": inspection.events().filter(verb="put on hold").last() if shows_reason else None,
             "may_change": inspection.may_change_embargo(user),
-            "may_hold": inspection.may_be_held_by(user),
+            "may_hold": may_hold,
         }
     }
