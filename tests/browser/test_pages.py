@@ -194,6 +194,14 @@ PLAIN = {
     "figure, wrong day": (MANAGER, "/figures/themes/?as_of=2099-01-01"),
     "inspections, as of a day": (MANAGER, "/inspections/?as_of=2016-10-17&counts_in_share=true"),
     "findings, as of a day": (MET_LEAD, "/findings/?as_of=2016-10-17&severity=serious"),
+    "my work": (INSPECTOR, "/work/"),
+    "my work of a manager": (MANAGER, "/work/"),
+    "my work of a lead, of one kind": (CLEVELAND_LEAD, "/work/?kind=answer"),
+    "my work, wrong kind": (MANAGER, "/work/?kind=nonsense"),
+    "hand over work": (MANAGER, "/work/hand-over/"),
+    "hand over own work": (INSPECTOR, "/work/hand-over/"),
+    "reminders": (INSPECTOR, "/notifications/"),
+    "reminders of a lead": (MET_LEAD, "/notifications/"),
     "kept views, none": (AUDITOR, "/views/"),
     "keep a view": (INSPECTOR, "/views/new/?page=findings&query=force%3Dcleveland%26severity%3Dserious"),
     "keep a view for oneself": (ADMINISTRATOR, "/views/new/?page=agency&argument=cleveland"),
@@ -390,6 +398,31 @@ def response_with_errors(browse, at):
     page = visit(browse(INSPECTOR), f"/findings/{at['serious']}/respond/")
     page.get_by_label("Response").fill("")
     return press(page, "Record response")
+
+
+@takes_doing
+def work_to_hand_over(browse, at):
+    """Shown, not confirmed: other tests find what they expect."""
+    page = visit(browse(MANAGER), "/work/hand-over/")
+    for label, name in (("Whose work", "Imogen Hartley"), ("To whom", "Samuel Okafor")):
+        page.get_by_role("combobox", name=label).fill(name)
+        page.get_by_role("option", name=name).first.click()
+    page.get_by_label("Reason").fill("R" * 300)
+    return press(page, "Show what would move")
+
+
+@takes_doing
+def hand_over_with_errors(browse, at):
+    return press(visit(browse(MANAGER), "/work/hand-over/"), "Show what would move")
+
+
+@takes_doing
+def reminders_about_nothing(browse, at):
+    page = visit(browse(MANAGER), "/notifications/")
+    page.get_by_label("Once a day, when there is something to tell").check()
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+    return press(page, "Save")
 
 
 @takes_doing
