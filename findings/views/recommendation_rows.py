@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -101,7 +102,9 @@ def recommendations_panel(user, *, finding=None, **only):
         visible = visible.exclude(finding__status=Status.WITHDRAWN)
     visible = visible.filter(**{columns[name]: value for name, value in only.items()})
     found = rows_of(
-        visible.as_known_on(None).select_related(*SHOWN_WITH).order_by("-issued_on", "pk")[: SHOWN + 1]
+        visible.as_known_on(None)
+        .select_related(*SHOWN_WITH)
+        .order_by(F("issued_on").desc(nulls_first=True), "pk")[: SHOWN + 1]
     )
     query = {name: getattr(value, "slug", None) or value.public_id for name, value in only.items()}
     if finding:
