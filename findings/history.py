@@ -72,11 +72,15 @@ VERBS = {
     "return": _("Returned"),
     "progress reported": _("Progress reported"),
     "replaced": _("Added in place of an earlier file"),
+    "destroy": _("File destroyed"),
     # cases referred back, letters
     "referred": _("Referred back"),
     "resolved": _("Outcome recorded"),
     "send": _("Sent"),
     "reply": _("Reply recorded"),
+    # views and reminders
+    "kept": _("Kept"),
+    "chosen": _("Chosen"),
 }
 # Where a verb means something else for records of one kind.
 VERBS_OF = {

@@ -426,6 +426,23 @@ def test_comments_on_a_recommendation_are_for_its_addressee_not_for_the_agency_o
     assert readers == {mary: 2, clara: 0, stan: 1}
 
 
+@pytest.mark.parametrize("name", ["ines", "stan"])
+def test_a_comment_on_a_recommendation_is_posted_from_its_page_and_shown_there(
+    name, addressed, request, signed_in
+):
+    recommendation, by = addressed(), request.getfixturevalue(name)
+    client = signed_in(by)
+    opened = client.get(recommendation.get_absolute_url())
+    audience = {"audience": "agency"} if name == "ines" else {}
+    response = submit(client, opened, button=None, text=SHARED, **audience)
+    assert (response.status_code, response.url) == (302, f"{recommendation.get_absolute_url()}#comments")
+    for who in ("ines", "stan"):
+        shown = comments_shown(signed_in(request.getfixturevalue(who)), recommendation)
+        assert [SHARED in words for words in shown] == [True]
+    # It is said of the recommendation, not of the finding.
+    assert comments_shown(client, recommendation.finding) == []
+
+
 def test_comments_in_review_are_read_by_the_reviewer_as_long_as_the_review_lasts(
     make,  # noqa: F811
     ines,
