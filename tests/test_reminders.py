@@ -280,13 +280,13 @@ def test_a_mail_names_the_agency_the_inspection_why_and_the_page(due, stan):
     assert entries(message) == [
         [
             "1. Respond (new)",
-            f"Recommendation {recommendation.reference}: Stockton-on-Tees Borough Council, "
-            "Stockton-on-Tees Borough Council, SIF 2026",
+            f"Recommendation {recommendation.reference}: Stockton-on-Tees Borough Council, SIF 2026",
             "Due tomorrow, 26 November 2026. Addressed to Stockton-on-Tees Borough Council.",
             f"https://register.example/recommendations/{recommendation.public_id}/",
         ]
     ]
     assert "Hello Stan," in message.body
+    assert "1 reminder from the safeguarding findings register." in message.body
     assert "https://register.example/work/" in message.body
     assert "https://register.example/notifications/" in message.body
     assert "&#" not in message.body

@@ -42,11 +42,13 @@ def body_of(digest):
 
 def _entry(entry):
     item = entry.item
-    places = [one_line(place) for place in (item.agency, item.inspection) if place]
+    agency, inspection = one_line(item.agency), one_line(item.inspection)
+    # An inspection begins with the name of the inspected agency, which often is the one concerned.
+    places = [inspection] if inspection.startswith(f"{agency},") else [agency, inspection]
     return {
         "what": one_line(item.what),
         "name": one_line(item.name),
-        "place": ", ".join(places),
+        "place": ", ".join(place for place in places if place),
         "when": item.when,
         "why": one_line(item.why),
         "url": absolute(item.url),
