@@ -2,9 +2,13 @@
 
 from django.utils import timezone
 
+from agencies.days import months_after
+from agencies.files import store
 from findings import publication
-from findings.models import ActionPlan, Finding, Recommendation
+from findings.models import ActionPlan, Evidence, Finding, Recommendation
 from inspections.models import Inspection
+
+from .sample_files import pdf, upload
 
 FORWARD = ["start_fieldwork", "start_drafting", "send_for_factual_accuracy", "embargo"]
 INSPECTION_STEPS = {
@@ -82,6 +86,31 @@ def recommended(finding, addressee, status="issued", *, author, manager, lead, t
     return recommendation
 
 
+def begun_plan(recommendation, by=None):
+    """A plan of its addressee with one action."""
+    return ActionPlan.begin(
+        by=by,
+        inspection=recommendation.inspection,
+        by_agency=recommendation.addressee,
+        values={"title": "Plan of the agency"},
+        actions=[{"recommendation": recommendation, "text": "Train sergeants.", "owner": "Head of training"}],
+    )
+
+
+def add_evidence(recommendation, by=None, content=None, name="audit.pdf", replaces=None, **values):
+    """A file for it, kept for six years: a small PDF document unless another content is given."""
+    values = {
+        "kind": "audit",
+        "description": "Audit of forty cases",
+        "retain_until": months_after(timezone.localdate(), 72),
+        **values,
+    }
+    with store(upload(content or pdf(), name)) as stored:
+        return Evidence.add(
+            by=by, recommendation=recommendation, stored=stored, values=values, replaces=replaces
+        )
+
+
 def recommendation_step(recommendation, verb, *, manager, lead):
     """Takes the step as the person who may."""
     reason = "For the test."
@@ -90,16 +119,7 @@ def recommendation_step(recommendation, verb, *, manager, lead):
             by=lead, position="accepted", text="We accept it.", received_on=timezone.localdate()
         )
     if verb == "submit_plan":
-        plan = ActionPlan.begin(
-            by=lead,
-            inspection=recommendation.inspection,
-            by_agency=recommendation.addressee,
-            values={"title": "Plan of the agency"},
-            actions=[
-                {"recommendation": recommendation, "text": "Train sergeants.", "owner": "Head of training"}
-            ],
-        )
-        return plan.submit(by=lead)
+        return begun_plan(recommendation, by=lead).submit(by=lead)
     if verb in ("accept_plan", "return_plan"):
         plan = ActionPlan.objects.get(actions__recommendation=recommendation, status="submitted")
         return plan.accept(by=manager) if verb == "accept_plan" else plan.send_back(by=manager, reason=reason)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agencies.days import months_after
-from agencies.files import giving, store
+from agencies.files import giving
 from agencies.files.keys import path_of
 from agencies.models import Event
 from agencies.public_ids import new_public_id
@@ -23,6 +23,7 @@ from inspections.models import IllegalTransition
 from .browsing import error_summary, errors_beside, filled, form, page, submit, text
 from .conftest import person, weakness
 from .sample_files import ooxml, pdf, png, upload
+from .states import add_evidence as add
 from .states import logged, recommendation_step, recommended
 from .test_concurrency import at_once, one_chain, statuses
 from .test_visibility import (
@@ -83,19 +84,6 @@ def recommend(make, stockton, cleveland, strategy, ines, mary, stan):  # noqa: F
         return recommended(finding, stockton, status, author=ines, manager=mary, lead=stan)
 
     return build
-
-
-def add(recommendation, by, content=None, name="audit.pdf", replaces=None, **values):
-    values = {
-        "kind": "audit",
-        "description": "Audit of forty cases",
-        "retain_until": months_after(TODAY(), 72),
-        **values,
-    }
-    with store(upload(content or pdf(), name)) as stored:
-        return Evidence.add(
-            by=by, recommendation=recommendation, stored=stored, values=values, replaces=replaces
-        )
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from inspections.models import IllegalTransition, Inspection
 
 from .browsing import error_summary, form, submit, text
 from .conftest import agency, weakness
-from .states import logged, moved, planned
+from .states import add_evidence, begun_plan, logged, moved, planned
 from .test_visibility import routes
 
 REASON = {"reason": "For the test."}
@@ -386,6 +386,18 @@ def test_get_changes_nothing_on_any_page(
         "inspection_embargo": [[embargoed.public_id]],
         "inspection_hold": [[embargoed.public_id]],
     }
+    plan = begun_plan(recommendation)
+    evidence = add_evidence(recommendation, by=ines)
+    arguments |= {name: [[plan.public_id]] for name in ("plan", "plan_edit")}
+    arguments |= {
+        "plan_begin": [[finding.inspection.public_id]],
+        "plan_step": [[plan.public_id, "submit"]],
+        "plan_progress": [[plan.public_id, 1]],
+        "evidence_add": [[recommendation.public_id]],
+        "evidence_replace": [[evidence.public_id]],
+        "evidence_withdraw": [[evidence.public_id]],
+        "evidence_download": [[evidence.public_id]],
+    }
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")
@@ -400,6 +412,7 @@ def test_get_changes_nothing_on_any_page(
                 response = client.get(reverse(name, args=args))
                 assert response.status_code < 500
                 opened += response.status_code == 200
+                list(response)  # a file that is given out is read to its end, and closed
     assert opened > 100
     assert rows() == before
     for record in (draft, finding, drafting):
