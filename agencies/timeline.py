@@ -11,14 +11,18 @@ from .templatetags.register import moment
 
 
 def changes_of(event, model):
-    """[{label, before, after}] of one event, in words."""
+    """[{name, label, before, after}] of one event, in words; in the order of the model's HISTORY on every engine,
+    parts that stand in other tables last."""
+    order = {name: place for place, name in enumerate(model.HISTORY)}
+    names = sorted(event.after, key=lambda name: (order.get(name, len(order)), name))
     return [
         {
+            "name": name,
             "label": label_of(model, name),
             "before": in_words(model, name, event.before.get(name)),
-            "after": in_words(model, name, after),
+            "after": in_words(model, name, event.after[name]),
         }
-        for name, after in event.after.items()
+        for name in names
     ]
 
 

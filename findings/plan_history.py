@@ -28,8 +28,8 @@ def plan_timeline(events):
         entry["heading"] = VERBS.get(event.verb, entry["heading"])
         if event.sequence > 1:
             entry["changes"] = [
-                _of_actions(event) if name == "actions" else change
-                for name, change in zip(event.after, changes_of(event, ActionPlan), strict=True)
+                _of_actions(event) if change["name"] == "actions" else change
+                for change in changes_of(event, ActionPlan)
             ]
     return entries
 

@@ -42,8 +42,7 @@ def recommendation_timeline(events):
         entry["heading"] = VERBS.get(event.verb, entry["heading"])
         if event.sequence > 1:
             entry["changes"] = [
-                _added(event, name, change)
-                for name, change in zip(event.after, changes_of(event, Recommendation), strict=True)
+                _added(event, change["name"], change) for change in changes_of(event, Recommendation)
             ]
     return entries
 
