@@ -305,7 +305,7 @@ def world(ofsted, hmicfrs, cleveland, stockton, sif, published, drafting, findin
 QUERIES = {
     "home, manager": 20,
     "home, inspector": 11,
-    "home, safeguarding lead": 18,
+    "home, safeguarding lead": 17,
     "home, auditor": 13,
     "agencies": 6,
     "force": 72,
