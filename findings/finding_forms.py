@@ -66,7 +66,7 @@ class CorrectionForm(FindingForm):
         label=_("Why it is corrected"),
         widget=Lines({"rows": 3}),
         max_length=2000,
-        help_text=_("Everybody reads this beside the earlier version."),
+        help_text=_("Everybody reads this beside the earlier version. No names of children or families."),
         error_messages={"required": _("Say why it is corrected.")},
     )
 

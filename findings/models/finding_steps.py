@@ -67,11 +67,11 @@ class FindingSteps(FindingRights):
 
         The finding keeps its address and reference. Figures as of earlier days count the earlier version.
         """
-        now = timezone.now()
         archived = {}
 
         def prepare(current):
             current.refuse_unless({Status.PUBLISHED})
+            now = timezone.now()  # under the lock: versions follow one another as their moments do
             archived["row"] = current._earlier_version(now)
             current.corrected_at = now
 
