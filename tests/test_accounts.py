@@ -261,7 +261,14 @@ def test_only_the_health_check_and_signing_in_are_open(client, finding, draft, c
     assert client.get("/sign-in/").status_code == 200
 
 
-CONVERTED = {"public_id": "2222222222222222", "slug": "any-slug", "verb": "any-verb", "number": 1, "code": "any-code"}
+CONVERTED = {
+    "public_id": "2222222222222222",
+    "comment_id": "2222222222222222",
+    "slug": "any-slug",
+    "verb": "any-verb",
+    "number": 1,
+    "code": "any-code",
+}
 OPEN = {"sign_in", "sign_out", "healthz"}
 
 

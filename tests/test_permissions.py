@@ -7,7 +7,15 @@ from django.apps import apps
 from django.urls import reverse
 
 from agencies.models import Kind
-from findings.models import AccuracyComment, Comment, Finding, SavedView
+from findings.models import (
+    AccuracyComment,
+    CaseReferral,
+    Comment,
+    Finding,
+    Letter,
+    LocalEscalation,
+    SavedView,
+)
 from inspections.models import IllegalTransition, Inspection
 
 from .browsing import error_summary, form, submit, text
@@ -398,6 +406,27 @@ def test_get_changes_nothing_on_any_page(
         "evidence_withdraw": [[evidence.public_id]],
         "evidence_download": [[evidence.public_id]],
     }
+    case = CaseReferral.refer(
+        by=ines,
+        inspection=drafting,
+        values={"to_agency": cleveland, "reason": "Closed too early.", "finding": draft},
+    )
+    raised = LocalEscalation.record(
+        by=ines, finding=draft, values={"by_agency": stockton, "to_agency": cleveland}
+    )
+    arguments |= {
+        name: [[case.public_id]] for name in ("case_referral", "case_referral_edit", "case_referral_resolve")
+    }
+    arguments |= {
+        "case_referral_add": [[drafting.public_id]],
+        "local_escalation_add": [[draft.public_id]],
+        "local_escalation_edit": [[raised.public_id]],
+    }
+    letter = Letter.draft(
+        by=mary, values={"level": 2, "to_agency": cleveland, "subject": "Attendance", "text": "We write."}
+    )
+    arguments |= {name: [[letter.public_id]] for name in ("letter", "letter_edit")}
+    arguments["letter_step"] = [[letter.public_id, "send"]]
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")
