@@ -81,7 +81,7 @@ class ActionForm(forms.Form):
         ]
 
     @property
-    def place(self):
+    def which_row(self):
         """Which row it is, for the error summary."""
         return _now("Action %d") % (record_id(self.prefix.rpartition("-")[2]) + 1)
 

@@ -450,9 +450,10 @@ def test_a_service_opens_a_lost_connection_anew(embargoed, at):
 
     def lose():
         at(MOMENT)
-        if connection.connection is not None:
-            connection.connection.close()
+        if lost:
+            lost.pop().close()
 
+    lost = [connection.connection]
     lines = serve(Rounds(4, between=lose))
     assert f"Published: SIF-2041-STO, {inspection.public_id}" in lines
 
