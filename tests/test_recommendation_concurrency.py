@@ -10,7 +10,7 @@ from django.utils import timezone
 from findings.models import Recommendation, Response, Verification
 
 from .browsing import error_summary, text
-from .conftest import person, record_inspection
+from .conftest import person, record_inspection, weakness
 from .states import logged, recommended
 from .test_concurrency import EIGHT, one_chain, pages, sent_at_once, statuses
 
@@ -166,20 +166,18 @@ def test_recommendations_issued_at_once_get_references_of_their_own(finding, sto
     assert references == [f"{finding.reference}-R{number}" for number in (1, 2, 3, 4)]
 
 
-def test_nothing_is_added_to_a_finding_in_the_moment_in_which_it_is_agreed(
+def test_nothing_is_added_to_a_finding_in_the_moment_in_which_it_is_sent_for_review(
     drafting, cleveland, strategy, stockton, ines, mary, signed_in
 ):
-    """Whichever is first: what is agreed was there when it was agreed, or is refused."""
-    from .conftest import weakness
-
-    finding = logged(drafting, ines, weakness(cleveland, strategy), "in_review")
-    agree = reverse("finding_step", args=[finding.public_id, "agree"])
+    """Whichever is first: what is reviewed was there when it was sent, or is refused and kept on the screen."""
+    finding = logged(drafting, ines, weakness(cleveland, strategy))
+    send = reverse("finding_step", args=[finding.public_id, "submit"])
     add = reverse("recommendation_add", args=[finding.public_id])
-    opened = [*pages([signed_in(mary)], agree), *pages([signed_in(ines)], add)]
+    opened = [*pages([signed_in(mary)], send), *pages([signed_in(ines)], add)]
     sent = [{}, {"addressee": stockton.pk, "text": "KEPT words"}]
     answers = sent_at_once(opened, lambda number: sent[number])
     finding.refresh_from_db()
-    assert (answers[0].status_code, finding.status) == (302, "agreed")
+    assert (answers[0].status_code, finding.status) == (302, "in_review")
     assert answers[1].status_code in (302, 409)
     assert Recommendation.objects.exists() == (answers[1].status_code == 302)
     if answers[1].status_code == 409:
