@@ -60,6 +60,14 @@ PLAIN = {
     "step of an inspection": (INSPECTOR, "/inspections/{redcar}/start_drafting/confirm/"),
     "cancel an inspection": (MANAGER, "/inspections/{redcar}/cancel/confirm/"),
     "publish an inspection": (MANAGER, "/inspections/{darlington}/publish/confirm/"),
+    "send for factual accuracy": (INSPECTOR, "/inspections/{enfield}/send_for_factual_accuracy/confirm/"),
+    "embargo, comments undecided": (MANAGER, "/inspections/{merton}/embargo/confirm/"),
+    "change the embargo": (MANAGER, "/inspections/{darlington}/embargo/"),
+    "put publication on hold": (MANAGER, "/inspections/{darlington}/hold/"),
+    "factual accuracy comments": (MANAGER, "/inspections/{merton}/factual-accuracy/"),
+    "factual accuracy comments of a lead": (MET_LEAD, "/inspections/{merton}/factual-accuracy/"),
+    "comment on the facts": (MET_LEAD, "/inspections/{merton}/factual-accuracy/new/"),
+    "record a comment on the facts": (INSPECTOR, "/inspections/{merton}/factual-accuracy/new/"),
     "log a finding": (INSPECTOR, "/inspections/{stockton}/findings/new/"),
     "findings": (INSPECTOR, "/findings/"),
     "findings, filtered": (
@@ -341,6 +349,25 @@ def inspection_with_errors(browse, at):
     page.locator("[name=fieldwork_from]").fill("the day before yesterday")
     page.get_by_label("Follows").fill("SIF-NONE")
     return press(page, "Save")
+
+
+@takes_doing
+def embargo_with_errors(browse, at):
+    page = visit(browse(MANAGER), f"/inspections/{at['darlington']}/embargo/")
+    page.get_by_label("Time of release").fill("half past nine")
+    return press(page, "Change the embargo")
+
+
+@takes_doing
+def comment_on_the_facts_with_errors(browse, at):
+    return press(visit(browse(INSPECTOR), f"/inspections/{at['merton']}/factual-accuracy/new/"), "Save")
+
+
+@takes_doing
+def decision_without_a_reason(browse, at):
+    page = visit(browse(INSPECTOR), f"/inspections/{at['merton']}/factual-accuracy/")
+    page.get_by_role("link", name="Decide").first.click()
+    return press(page, "Save the decision")
 
 
 @takes_doing
