@@ -529,8 +529,9 @@ def test_a_page_asks_equally_often_for_one_comment_and_for_three(joint, ines, ma
     for count in (1, 3):
         while Comment.objects.count() < count:
             comment(joint, person(f"Team{Comment.objects.count()}", Role.MANAGER, mary.agency))
+        client = signed_in(mary)
         with CaptureQueriesContext(connection) as queries:
-            response = signed_in(mary).get(joint.get_absolute_url())
+            response = client.get(joint.get_absolute_url())
         assert response.status_code == 200
         asked[count] = len(queries)
-    assert asked[1] == asked[3]
+    assert asked == {1: 13, 3: 13}
