@@ -26,7 +26,8 @@ class FindingRights(Recorded):
         return self.status == Status.IN_REVIEW and (self.author_id == user.pk or self._is_managed_by(user))
 
     def takes_recommendations_from(self, user):
-        """Drafts, from those who may change it; once published, from those who work on the inspection."""
+        """Drafts, from those who may change it; once published, from those who work on the inspection. What is in
+        review is agreed as the reviewer read it: it goes back to draft first."""
         if self.is_strength or self.status not in TAKES_RECOMMENDATIONS:
             return False
         if self.is_published:

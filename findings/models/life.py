@@ -43,7 +43,7 @@ class Status(models.TextChoices):
 
 UNPUBLISHED = (Status.DRAFT, Status.IN_REVIEW, Status.AGREED)
 # What is agreed is agreed with its recommendations: it goes back to draft before they change.
-TAKES_RECOMMENDATIONS = (Status.DRAFT, Status.IN_REVIEW, Status.PUBLISHED)
+TAKES_RECOMMENDATIONS = (Status.DRAFT, Status.PUBLISHED)
 
 # verb: (from, to, the label of its button)
 TRANSITIONS = {

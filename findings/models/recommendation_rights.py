@@ -59,12 +59,8 @@ class RecommendationRights(Recorded):
         )
 
     def may_be_edited_by(self, user):
-        """While a draft, by those who may change its finding; on a published finding by those who work on it."""
-        if self.status != _S.DRAFT:
-            return False
-        if self.finding.is_published:
-            return self.inspection.is_worked_on_by(user)
-        return self.finding.may_be_edited_by(user)
+        """While a draft, by those who add one to its finding: nothing changes under the eyes of a reviewer."""
+        return self.status == _S.DRAFT and self.finding.takes_recommendations_from(user)
 
     def may_be_issued_by(self, user):
         """With its finding otherwise; one added later by a manager of the lead who did not write it."""
