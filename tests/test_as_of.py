@@ -278,7 +278,7 @@ def test_a_figures_file_is_of_the_findings_published_then_or_without_those_withd
     said, answers = {}, {}
     for more, column in (
         ("", "as published then"),
-        ("&corrected=true", "\"as corrected since, without the findings withdrawn since\""),
+        ("&corrected=true", '"as corrected since, without the findings withdrawn since"'),
     ):
         address = f"/figures/{code}/?{LETTER}{more}"
         content = file_of(client, address)

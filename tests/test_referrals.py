@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from agencies.models import Channel, Event
 from findings.models import CaseReferral, LocalEscalation
+from inspections.models import IllegalTransition
 
-from .browsing import error_summary, errors_beside, page, submit, text
+from .browsing import choices, error_summary, errors_beside, page, submit, text
 from .conftest import weakness
 from .states import logged
 from .test_visibility import (  # noqa: F401
@@ -147,6 +148,26 @@ def test_a_change_meanwhile_shows_both_versions(drafting, ines, mary, cleveland,
         assert "MINE" in page(response).find("textarea", name=field).raw
 
 
+def test_sent_again_with_other_words_it_is_another_case_once_it_is_sent_once_more(
+    drafting, draft, ines, stockton, cleveland, signed_in
+):
+    client = signed_in(ines)
+    to = {"to_agency": cleveland.pk, "by_agency": stockton.pk}
+    for route, about, field, model in (
+        ("case_referral_add", drafting, "reason", CaseReferral),
+        ("local_escalation_add", draft, "note", LocalEscalation),
+    ):
+        asked = client.get(reverse(route, args=[about.public_id]))
+        assert submit(client, asked, **to, **{field: "One."}).status_code == 302
+        response = submit(client, asked, **to, **{field: "Two."})
+        assert response.status_code == 409
+        assert "sent already, with other words" in error_summary(response)[0]
+        assert "Two." in page(response).find("textarea", name=field).raw
+        assert model.objects.count() == 1
+        assert submit(client, response).status_code == 302
+        assert sorted(model.objects.values_list(field, flat=True)) == ["One.", "Two."]
+
+
 @pytest.mark.parametrize("days", [{"referred_on": "1/1/2999"}, {"referred_on": "31/2/2026"}])
 def test_wrong_days_are_told_beside_the_field(days, drafting, ines, cleveland, signed_in):
     client = signed_in(ines)
@@ -181,7 +202,7 @@ def test_the_list_costs_the_same_queries_for_one_and_three(
         refer(published, cleveland)
     client = signed_in(mary)
     client.get(reverse("case_referrals"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(13):
         client.get(reverse("case_referrals"))
 
 
@@ -257,3 +278,89 @@ def test_an_escalation_about_a_draft_is_for_those_at_work_alone(draft, people, s
         return SHOWN if name in ("ines", "mary") else REFUSED if name == "audrey" else MISSING
 
     assert mismatches(people, "local_escalation_edit", escalation.public_id, changes) == []
+
+
+def test_nothing_is_recorded_of_a_finding_withdrawn_meanwhile_and_the_words_stay(
+    draft, ines, mary, stockton, cleveland, signed_in
+):
+    client = signed_in(ines)
+    where = reverse("local_escalation_add", args=[draft.public_id])
+    asked = client.get(where)
+    draft.move("withdraw", by=mary, reason="Not needed.")
+    values = {"by_agency": stockton.pk, "to_agency": cleveland.pk, "note": "Typed words."}
+    response = submit(client, asked, **values)
+    assert response.status_code == 409
+    assert "The finding is withdrawn" in error_summary(response)[0]
+    assert "Typed words." in page(response).find("textarea", name="note").raw
+    assert client.get(where).status_code == 403
+    with pytest.raises(IllegalTransition):
+        LocalEscalation.record(by=ines, finding=draft, values={"by_agency": stockton, "to_agency": cleveland})
+    assert where not in client.get(draft.get_absolute_url()).content.decode()
+    assert not LocalEscalation.objects.exists()
+
+
+# The list
+
+
+def test_the_numbers_beside_the_filters_are_of_visible_cases(
+    published, drafting, cleveland, stockton, mary, otto, signed_in
+):
+    refer(
+        published, cleveland, referred_on=date(2016, 6, 1), outcome="reopened", resolved_on=date(2016, 9, 1)
+    )
+    refer(published, stockton)
+    refer(drafting, cleveland)
+    counts = {
+        name: {value: label for value, label in choices(response, "outcome").items() if value}
+        for name, response in (
+            (person.first_name, signed_in(person).get(reverse("case_referrals"))) for person in (mary, otto)
+        )
+    }
+    assert counts["Mary"]["none"] == "Not known yet (2)"
+    assert counts["Otto"] == {
+        "none": "Not known yet (1)",
+        "any": "Known (1)",
+        "days": "Known, with the days it took (1)",
+        "no_change": "No change (0)",
+        "safeguarded": "Child safeguarded (0)",
+        "reopened": "Investigation reopened (1)",
+    }
+    response = signed_in(otto).get(reverse("case_referrals"))
+    assert list(choices(response, "inspection").values()) == ["Any inspection", f"{published} (2)"]
+    assert choices(response, "to_agency")["cleveland"] == "Cleveland Police (1)"
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx", "ods"])
+def test_the_list_is_taken_away_with_published_cases_only(
+    format, published, drafting, draft, cleveland, mary, signed_in
+):
+    refer(
+        published, cleveland, referred_on=date(2016, 6, 1), outcome="reopened", resolved_on=date(2016, 6, 8)
+    )
+    refer(drafting, cleveland, reason="HIDDEN-WORDS")
+    refer(published, cleveland, finding=None, reason="=1+1")
+    response = signed_in(mary).get(reverse("case_referrals"), {"take": format})
+    assert response.status_code == 200
+    assert format in response["Content-Disposition"]
+    content = b"".join(response.streaming_content)
+    if format == "csv":
+        told = content.decode("utf-8-sig")
+        assert "HIDDEN-WORDS" not in told
+        assert "SIF-2016-STO" in told
+        assert "Investigation reopened,2016-06-08,7," in told
+        assert "'=1+1" in told
+
+
+def test_as_of_a_day_a_case_of_a_finding_withdrawn_since_is_counted_without_its_words(
+    finding, cleveland, mary, clara, signed_in
+):
+    refer(finding.inspection, cleveland, finding=finding)
+    finding.move("withdraw", by=mary, reason="The wrong force.")
+    client = signed_in(clara)
+    assert "0 cases" in text(client.get(reverse("case_referrals")))
+    then = client.get(reverse("case_referrals"), {"as_of": "2016-09-01"})
+    assert "1 case" in text(then)
+    taken = client.get(reverse("case_referrals"), {"as_of": "2016-09-01", "take": "csv"})
+    told = b"".join(taken.streaming_content).decode("utf-8-sig")
+    assert "Withdrawn: its words are not given." in told
+    assert "CASE-WORDS" not in then.content.decode() + told

@@ -14,7 +14,7 @@ from inspections.models import IllegalTransition, Inspection
 from inspections.models.life import PUBLIC, SHARED_WITH_AGENCIES
 
 from .findings import Finding
-from .life import Status
+from .life import UNPUBLISHED, Status
 
 
 def refuse_days_to_come(**days):
@@ -30,6 +30,8 @@ class ReferralOutcome(models.TextChoices):
 
 
 class OfInspection(RecordedQuerySet):
+    PUBLIC = Q(inspection__status__in=PUBLIC) & (Q(finding=None) | Q(finding__status=Status.PUBLISHED))
+
     def visible_to(self, user):
         """For those who make the inspection and auditors; from the factual accuracy check on for the agency it was
         sent to, where that sees the inspection and the finding; for everybody once the inspection is published. With
@@ -38,8 +40,7 @@ class OfInspection(RecordedQuerySet):
             return self.none()
         if user.is_auditor:
             return self
-        open_to_all = Q(finding=None) | Q(finding__status=Status.PUBLISHED)
-        rule = open_to_all & Q(inspection__status__in=PUBLIC)
+        rule = self.PUBLIC
         if user.is_inspector or user.is_manager:
             rule |= Q(inspection__in=Inspection.objects.worked_on_by(user))
         elif user.is_respondent:
@@ -47,6 +48,10 @@ class OfInspection(RecordedQuerySet):
             in_check = Inspection.objects.visible_to(user).filter(status__in=SHARED_WITH_AGENCIES)
             rule |= shared & Q(inspection__in=in_check, to_agency_id=user.agency_id)
         return self.filter(rule)
+
+    def public(self):
+        """What everybody with a role may see."""
+        return self.filter(self.PUBLIC)
 
 
 class CaseReferralQuerySet(OfInspection):
@@ -276,6 +281,7 @@ class LocalEscalation(Recorded):
 
     @classmethod
     def record(cls, *, by, finding, values, submission_key="", channel=Channel.PAGE):
+        finding.refuse_unless({*UNPUBLISHED, Status.PUBLISHED})
         escalation = cls(
             author=by, finding=finding, inspection=finding.inspection, submission_key=submission_key
         )

@@ -7,16 +7,18 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from agencies import held
-from agencies.editing import differences, hidden_fields, read_version
+from agencies import held, takeaway
+from agencies.editing import differences, hidden_fields, read_version, say_sent_before
 from agencies.listing import filtered, page_of
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
 
 from ..history import timeline
-from ..models import CaseReferral, Finding, LocalEscalation
+from ..models import CaseReferral, Finding, LocalEscalation, Status
 from ..referral_filters import CaseReferralFilter
 from ..referral_forms import CaseReferralForm, LocalEscalationForm, OutcomeForm
+from .list_files import about_list, cases_table
+from .recommendation_steps import allow
 
 SORTS = {
     "referred": (F("referred_on").asc(nulls_first=True), "pk"),
@@ -47,12 +49,21 @@ def _panel(user, about):
 
 def case_referrals(request):
     listing = filtered(CaseReferralFilter, request, CaseReferral.objects.visible_to(request.user))
-    results = listing["results"].select_related(*SHOWN_WITH)
+    if not listing["has_errors"]:
+        listing["filter"].count_choices()
+    page = page_of(request, listing["results"].select_related(*SHOWN_WITH), SORTS, default="-referred")
+    day = listing["filter"].day
+    file_format = takeaway.asked(request)
+    # What is not understood is told on the page: an empty file would read as "none".
+    if file_format and not listing["has_errors"]:
+        table = cases_table(page["ordered"], day)
+        return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {
         "section": "inspections",
         **listing,
-        **page_of(request, results, SORTS, default="-referred"),
-        "as_of": listing["filter"].day,
+        **page,
+        "as_of": day,
+        "take_urls": takeaway.links(request),
     }
     return render(request, "findings/case_referrals.html", context)
 
@@ -84,10 +95,13 @@ def case_referral_add(request, public_id):
         record = _once(
             request,
             CaseReferral,
+            form,
             lambda token: CaseReferral.refer(
                 by=request.user, inspection=inspection, values=form.values(), submission_key=token
             ),
         )
+        if record is None:
+            return _form_page(request, "case_referral_form", form, status=409, inspection=inspection)
         messages.success(request, _("The case is recorded."))
         return redirect(record)
     return _form_page(request, "case_referral_form", form, put_back=kept, inspection=inspection)
@@ -139,8 +153,8 @@ def local_escalation_add(request, public_id):
         ),
         public_id=public_id,
     )
-    if not finding.inspection.takes_findings_from(request.user):
-        raise PermissionDenied
+    hindrance = _withdrawn() if finding.status == Status.WITHDRAWN else ""
+    allow(request, finding.inspection.takes_findings_from(request.user), hindrance)
     kept = held.take(request)
     form = LocalEscalationForm(
         request.POST or kept,
@@ -148,17 +162,31 @@ def local_escalation_add(request, public_id):
         finding=finding,
         initial={"to_agency": finding.attributed_to_id},
     )
-    if request.method == "POST" and form.is_valid():
-        _once(
-            request,
-            LocalEscalation,
-            lambda token: LocalEscalation.record(
-                by=request.user, finding=finding, values=form.values(), submission_key=token
-            ),
-        )
+    recorded, status = None, 200
+    if request.method == "POST" and not hindrance and form.is_valid():
+        try:
+            recorded = _once(
+                request,
+                LocalEscalation,
+                form,
+                lambda token: LocalEscalation.record(
+                    by=request.user, finding=finding, values=form.values(), submission_key=token
+                ),
+            )
+        except IllegalTransition:
+            hindrance = _withdrawn()
+        status = 409 if recorded is None else 200
+    if recorded:
         messages.success(request, _("The escalation is recorded."))
         return redirect(finding)
-    return _form_page(request, "local_escalation_form", form, put_back=kept, finding=finding)
+    if hindrance:
+        form.add_error(None, hindrance)
+        status = 409
+    return _form_page(request, "local_escalation_form", form, status=status, put_back=kept, finding=finding)
+
+
+def _withdrawn():
+    return _("The finding is withdrawn, so nothing was saved. Your words are kept in the form below.")
 
 
 def local_escalation_edit(request, public_id):
@@ -187,8 +215,9 @@ def _edit(request, template, found, form, make, page, context):
     return _form_page(request, template, form, **context)
 
 
-def _once(request, model, make):
-    """The new record; of a form that was sent twice, the one that came of it the first time."""
+def _once(request, model, form, make):
+    """The new record; of a form that was sent twice, the one that came of it the first time. None where that has
+    other words: the form says so."""
     token = held.submission_token(request.POST.get(held.KEY_FIELD), request.user)
     try:
         with transaction.atomic():
@@ -196,7 +225,12 @@ def _once(request, model, make):
     except IntegrityError:
         if not token:
             raise
-        return get_object_or_404(model, author=request.user, submission_key=token)
+        own = model.objects.visible_to(request.user).filter(author=request.user)
+        record = get_object_or_404(own, submission_key=token)
+    if form.values() == {name: getattr(record, name) for name in form.values()}:
+        return record
+    say_sent_before(request, form)
+    return None
 
 
 def _changeable(request, model, public_id):
@@ -215,7 +249,7 @@ def _visible(request, model, public_id):
     )
 
 
-def _form_page(request, template, form, *, version="", conflict=None, put_back=None, **context):
+def _form_page(request, template, form, *, version="", conflict=None, put_back=None, status=200, **context):
     context |= {
         "section": "inspections",
         "form": form,
@@ -224,4 +258,5 @@ def _form_page(request, template, form, *, version="", conflict=None, put_back=N
         "put_back": put_back is not None,
         "has_errors": form.is_bound and bool(form.errors),
     }
-    return render(request, f"findings/{template}.html", context, status=200 if conflict is None else 409)
+    status = status if conflict is None else 409
+    return render(request, f"findings/{template}.html", context, status=status)

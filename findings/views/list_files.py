@@ -1,4 +1,4 @@
-"""The lists of findings and inspections as tables to take away: every row, in the order shown, published ones only."""
+"""The lists of findings, inspections and cases as tables to take away: every row, in the order shown, published ones only."""
 
 from django.utils import timezone
 from django.utils.translation import gettext as _now
@@ -146,3 +146,47 @@ def _with_counts(user, batch, day):
             *(found[name] if read else None for name in NOTHING),
         )
         yield tuple(Cell(value) for value in values)
+
+
+def cases_table(referrals, day):
+    """Cases referred back that everybody may see; as of a day those of findings withdrawn since, without their words."""
+    kept = referrals if day else referrals.public()
+    return Table(
+        code="cases-referred-back",
+        title=_("Cases referred back"),
+        columns=tuple(
+            Column(label)
+            for label in (
+                _("Referred to"),
+                _("Referred on"),
+                _("Inspected"),
+                _("Inspection"),
+                _("Finding"),
+                _("Why it was referred back"),
+                _("Outcome"),
+                _("Resolved on"),
+                _("Days from referral to resolution"),
+                _("What came of it"),
+            )
+        ),
+        rows=(_case_row(referral, day) for referral in kept.iterator(chunk_size=ROWS_AT_ONCE)),
+    )
+
+
+def _case_row(referral, day):
+    finding, inspection = referral.finding, referral.inspection
+    withdrawn = finding is not None and finding.status == Status.WITHDRAWN
+    unknown = not referral.outcome or bool(day and referral.resolved_on and referral.resolved_on >= day)
+    values = (
+        referral.to_agency.full_name,
+        referral.referred_on,
+        inspection.inspected_agency.full_name,
+        inspection.reference,
+        finding.reference if finding else "",
+        _now("Withdrawn: its words are not given.") if withdrawn else referral.reason,
+        _now("Not known yet") if unknown else referral.get_outcome_display(),
+        None if unknown else referral.resolved_on,
+        None if unknown else referral.days,
+        "" if unknown or withdrawn else referral.outcome_note,
+    )
+    return tuple(Cell(value) for value in values)
