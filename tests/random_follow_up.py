@@ -281,7 +281,10 @@ def step(recommendation, verb, on):
         of = {"inspection": recommendation.inspection, "by_agency": recommendation.addressee}
         ActionPlan.begin(by=None, **of, values={"title": "A plan"}, actions=actions).submit(by=None, on=on)
     elif verb in ("accept_plan", "return_plan"):
-        plan = ActionPlan.objects.get(actions__recommendation=recommendation, status="submitted")
+        # One closed meanwhile may have left a plan behind that nobody decided on.
+        plan = ActionPlan.objects.filter(actions__recommendation=recommendation, status="submitted").latest(
+            "pk"
+        )
         plan.accept(by=None, on=on) if verb == "accept_plan" else plan.send_back(**reason)
     elif verb == "claim":
         recommendation.claim_completion(by=None, text="It is done.", on=on)
