@@ -68,6 +68,10 @@ PLAIN = {
     "factual accuracy comments of a lead": (MET_LEAD, "/inspections/{merton}/factual-accuracy/"),
     "comment on the facts": (MET_LEAD, "/inspections/{merton}/factual-accuracy/new/"),
     "record a comment on the facts": (INSPECTOR, "/inspections/{merton}/factual-accuracy/new/"),
+    "cases referred back": (INSPECTOR, "/cases/"),
+    "cases referred back, filtered": (CLEVELAND_LEAD, "/cases/?outcome=any&as_of=2018-01-01&sort=agency"),
+    "record a case": (INSPECTOR, "/inspections/{stockton}/cases/new/"),
+    "record what was raised before": (INSPECTOR, "/findings/{serious}/escalations/new/"),
     "log a finding": (INSPECTOR, "/inspections/{stockton}/findings/new/"),
     "findings": (INSPECTOR, "/findings/"),
     "findings, filtered": (
@@ -368,6 +372,22 @@ def decision_without_a_reason(browse, at):
     page = visit(browse(INSPECTOR), f"/inspections/{at['merton']}/factual-accuracy/")
     page.get_by_role("link", name="Decide").first.click()
     return press(page, "Save the decision")
+
+
+@takes_doing
+def case_referred_back(browse, at):
+    page = visit(browse(MANAGER), "/cases/")
+    page.get_by_role("rowheader").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Case referred back")
+    return page
+
+
+@takes_doing
+def outcome_with_errors(browse, at):
+    page = case_referred_back(browse, at)
+    page.get_by_role("link", name="Change the outcome").click()
+    page.get_by_label("Resolved on").fill("31/31/2016")
+    return press(page, "Save")
 
 
 @takes_doing
