@@ -6,7 +6,7 @@ from functools import cached_property
 from agencies.listing import url_with
 from agencies.models import Agency
 from inspections.models import Inspection
-from inspections.periods import Period
+from inspections.periods import Period, Window
 
 from ..models import CaseReferral, Recommendation, Theme
 from ..models.life import SERIOUS, WEAKNESSES
@@ -99,6 +99,8 @@ class Scope:
     @cached_property
     def follow_up_within(self):
         """The same of those of the window."""
+        if self.period.window == Window.ALL:
+            return self.follow_up
         return follow_up.counts(self.recommendations_within, self.on, self.known.findings)
 
     @cached_property
