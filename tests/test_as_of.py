@@ -540,6 +540,46 @@ def test_corrections_of_an_unpublished_inspection_are_told_to_nobody(
         assert corrections(signed_in(person).get(f"/dashboard/?{TODAY}")) == [], person
 
 
+# Findings corrected later
+
+
+def test_a_corrected_finding_counts_as_it_read_and_both_figures_are_shown(signed_in, adam, mary, five):
+    (finding,) = Finding.objects.filter(inspection=five[0])
+    finding.correct(
+        by=mary,
+        values={"severity": "minor", "severity_rationale": ""},
+        citations=[{"page": 4, "paragraph": "16"}],
+        reason="REASON-WORDS",
+    )
+    client = signed_in(adam)
+    response = client.get(f"/dashboard/?{LETTER}")
+    assert headline(client) == ("2 of 5 (40%)", "2 of 5 (40%)")
+    box = withdrawn_box(response)
+    assert "1 finding that counted on that day has been corrected since" in box
+    assert "withdrawn since" not in box
+    assert f"1 of 5 (20%) {SERIOUS}" in box
+    assert f"2 of 5 (40%) {ANY}" in box
+    link = page(response).find("div", id="corrected").find("a")
+    assert rows_behind(client, link["href"]) == 1
+    assert headline(client, f"{LETTER}&corrected=true") == ("1 of 5 (20%)", "2 of 5 (40%)")
+    ((record, changes),) = corrections(response)
+    assert record == finding.reference
+    assert ("Severity", "Serious", "Minor") in changes
+    assert "REASON-WORDS" not in response.content.decode()
+    # From its own day on there is nothing more to say of it.
+    today = client.get(f"/dashboard/?{TODAY}")
+    assert withdrawn_box(today) == ""
+    assert corrections(today) == []
+    assert values(today)[SERIOUS] == "1 of 5 (20%)"
+
+
+def test_a_link_between_findings_counts_on_every_day_and_is_listed(signed_in, adam, mary, five):
+    (earlier,), (later,) = (Finding.objects.filter(inspection=made) for made in five[:2])
+    later.link_recurrence(by=mary, earlier=earlier)
+    response = signed_in(adam).get(f"/dashboard/?{LETTER}")
+    assert corrections(response) == [(later.reference, [("Recurrence of", "nothing", earlier.reference)])]
+
+
 # Themes merged later
 
 
