@@ -484,7 +484,7 @@ def test_what_records_lack(figure, inspect, cleveland, strategy):
     inspect(date(2016, 8, 2), coverage="grades")
     inspect(None)
     rows = [[cell.value for cell in row[1:]] for row in figure("data-quality", OCTOBER).table.rows]
-    assert rows == [[1, 3], [2, 3], [1, 2], [1, 3], [1, 2], [1, 2]]
+    assert rows == [[1, 3], [2, 3], [1, 2], [1, 3], [1, 2], [1, 2], [0, 0], [0, 0]]
 
 
 def test_weaknesses_are_of_four_types_and_observations_of_none(figure, inspect, cleveland, strategy):
