@@ -38,8 +38,8 @@ from .views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("work/", work.work, name="work"),
-    path("work/hand-over/", handover.work_handover, name="work_handover"),
+    path("my-work/", work.work, name="work"),
+    path("my-work/hand-over/", handover.work_handover, name="work_handover"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("compare/", compare.compare, name="compare"),

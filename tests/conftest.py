@@ -25,6 +25,9 @@ from inspections.models import (
 )
 from inspections.periods import Period, Window
 
+from .states import logged, moved, planned
+from .who_sees_what import PUBLIC, browser
+
 PASSWORD = "a long enough password"
 
 
@@ -434,6 +437,44 @@ def inspect(sif, ofsted, stockton, strategy):
         return inspection
 
     return make
+
+
+# The world of the tables of who sees what
+
+
+@pytest.fixture
+def people(ines, otto, mary, hugo, hanna, clara, mel, stan, audrey, adam, nobody, hmicfrs):
+    """{name: browser} of the tables of who sees what; Hetty is of the partner and not on the team."""
+    cqc = agency("CQC", Kind.INSPECTORATE, "CQC")
+    found = {person.first_name.lower(): person for person in (ines, otto, mary, hugo, hanna, clara, mel)}
+    found |= {person.first_name.lower(): person for person in (stan, audrey, adam, nobody)}
+    found["hetty"] = person("Hetty", Role.INSPECTOR, hmicfrs)  # of the partner, not on the team
+    found["colin"] = person("Colin", Role.MANAGER, cqc)
+    return {name: browser(found) for name, found in found.items()} | {"anonymous": browser()}
+
+
+@pytest.fixture
+def joint_values(hmicfrs, ines, hugo):
+    """A joint inspection with HMICFRS, whose inspector Hugo is on the team."""
+    return {
+        "partner_inspectorates": [hmicfrs],
+        "team": [ines, hugo],
+        "fieldwork_from": date(2026, 5, 4),
+        "fieldwork_to": date(2026, 5, 28),
+    }
+
+
+@pytest.fixture
+def make(joint_values, sif, stockton, cleveland, strategy, ines, mary):
+    """make(status): an inspection with an agreed finding about Cleveland Police."""
+
+    def build(status):
+        inspection = planned(ines, sif, stockton, **joint_values)
+        if status not in PUBLIC:
+            logged(inspection, ines, weakness(cleveland, strategy), "agreed", reviewer=mary)
+        return moved(inspection, status, mary)
+
+    return build
 
 
 # Browsers

@@ -274,7 +274,7 @@ OPEN = {"sign_in", "sign_out", "healthz"}
 
 def test_every_address_of_the_register_is_closed():
     """Those above by hand; these as the resolver knows them, so that a new page is never forgotten."""
-    from .test_visibility import patterns
+    from .who_sees_what import patterns
 
     client = Client()
     for name, arguments in patterns():

@@ -21,7 +21,8 @@ from .browsing import choices, error_summary, errors_beside, form, seen, submit,
 from .conftest import PASSWORD, weakness
 from .states import INSPECTION_STEPS, logged
 from .test_concurrency import at_once, one_chain, pages, sent_at_once, statuses
-from .test_visibility import (
+from .test_visibility import publish, surfaces  # noqa: F401
+from .who_sees_what import (
     AT_WORK,
     MISSING,
     READERS,
@@ -29,14 +30,9 @@ from .test_visibility import (
     SHOWN,
     SIGN_IN,
     as_read,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
     mismatches,
     outcome,
-    people,  # noqa: F401
-    publish,  # noqa: F401
     sees_inspection,
-    surfaces,  # noqa: F401
 )
 
 ROUTES = {"accuracy_comments", "accuracy_comment_add", "accuracy_comment_decide"}
@@ -70,7 +66,7 @@ def adds(name, status):
 
 
 @pytest.mark.parametrize("status", INSPECTION_STEPS)
-def test_pages_of_the_round_answer_as_the_table_says(status, people, make):  # noqa: F811
+def test_pages_of_the_round_answer_as_the_table_says(status, people, make):
     public_id = make(status).public_id
     before = Event.objects.count()
     for route, rule in (("accuracy_comments", reads_comments), ("accuracy_comment_add", adds)):
@@ -81,8 +77,8 @@ def test_pages_of_the_round_answer_as_the_table_says(status, people, make):  # n
 @pytest.mark.parametrize("status", ["factual_accuracy", "embargoed", "published", "paused", "cancelled"])
 def test_a_comment_is_decided_by_those_who_make_the_inspection_and_hidden_from_other_agencies(
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     clara,
     mary,
 ):
@@ -127,7 +123,7 @@ def test_a_comment_is_decided_by_those_who_make_the_inspection_and_hidden_from_o
     assert Event.objects.count() == before
 
 
-def test_a_comment_has_no_address_under_another_inspection(people, make, clara, mary):  # noqa: F811
+def test_a_comment_has_no_address_under_another_inspection(people, make, clara, mary):
     commented, other = comment(make("factual_accuracy"), clara), make("factual_accuracy")
     for name in ("mary", "audrey", "clara"):
         found = people[name].get(
@@ -140,7 +136,7 @@ def test_a_comment_has_no_address_under_another_inspection(people, make, clara, 
 
 
 @pytest.fixture
-def round_of_two(make, ines, mary, hugo, cleveland, stockton, met, strategy):  # noqa: F811
+def round_of_two(make, ines, mary, hugo, cleveland, stockton, met, strategy):
     """A round in which Clara's force, Stan's council and Mel's force may comment."""
     inspection = make("drafting")
     logged(inspection, ines, weakness(met, strategy, summary="MET-WORDS"), "agreed", reviewer=mary)
@@ -151,7 +147,7 @@ def round_of_two(make, ines, mary, hugo, cleveland, stockton, met, strategy):  #
 def test_an_agency_reads_the_same_whether_another_agency_commented_or_not(
     decided,
     round_of_two,
-    people,  # noqa: F811
+    people,
     clara,
     stan,
     mel,
@@ -166,7 +162,7 @@ def test_an_agency_reads_the_same_whether_another_agency_commented_or_not(
         address("accuracy_comment_add", round_of_two),
         "/",
         "/inspections/",
-        "/work/",
+        "/my-work/",
     ]
 
     def answers():
@@ -189,7 +185,7 @@ def test_an_agency_reads_the_same_whether_another_agency_commented_or_not(
 
 def test_those_who_make_it_read_all_undecided_first_with_a_count(
     round_of_two,
-    people,  # noqa: F811
+    people,
     clara,
     stan,
     ines,
@@ -213,7 +209,7 @@ def test_those_who_make_it_read_all_undecided_first_with_a_count(
 
 def test_the_agency_reads_what_was_decided_and_why_but_not_by_which_inspector(
     round_of_two,
-    people,  # noqa: F811
+    people,
     clara,
     ines,
     mary,
@@ -237,7 +233,7 @@ def test_the_agency_reads_what_was_decided_and_why_but_not_by_which_inspector(
 
 def test_a_finding_that_was_taken_back_is_not_named_to_its_agency_any_more(
     round_of_two,
-    people,  # noqa: F811
+    people,
     clara,
     mary,
 ):
@@ -254,9 +250,9 @@ def test_a_finding_that_was_taken_back_is_not_named_to_its_agency_any_more(
 
 
 def test_no_outsider_can_tell_that_comments_were_made(
-    make,  # noqa: F811
+    make,
     publish,  # noqa: F811
-    people,  # noqa: F811
+    people,
     surfaces,  # noqa: F811
     clara,
     ines,
@@ -392,7 +388,7 @@ def test_a_comment_typed_when_the_session_ends_comes_back(round_of_two, clara, s
 def test_after_the_round_nothing_is_added_and_the_words_stay_on_the_page(
     name,
     later,
-    make,  # noqa: F811
+    make,
     clara,
     ines,
     mary,
@@ -418,8 +414,8 @@ def test_after_the_round_nothing_is_added_and_the_words_stay_on_the_page(
 
 
 def test_an_agency_does_not_learn_from_the_form_that_something_is_agreed_about_it_since(
-    make,  # noqa: F811
-    people,  # noqa: F811
+    make,
+    people,
     ines,
     mary,
     met,
@@ -436,7 +432,7 @@ def test_an_agency_does_not_learn_from_the_form_that_something_is_agreed_about_i
 
 
 def test_after_the_round_nothing_is_decided_and_the_reason_stays_on_the_page(
-    make,  # noqa: F811
+    make,
     clara,
     ines,
     mary,
@@ -523,7 +519,7 @@ def test_the_embargo_waits_until_every_comment_is_decided(round_of_two, commente
 
 
 @pytest.fixture
-def drafted(make):  # noqa: F811
+def drafted(make):
     return make("drafting")
 
 
@@ -535,7 +531,7 @@ def test_the_day_by_which_comments_are_due_is_proposed_kept_and_shown(
     drafted,
     ines,
     clara,
-    people,  # noqa: F811
+    people,
     signed_in,
 ):
     client = signed_in(ines)

@@ -23,7 +23,7 @@ from .conftest import record_finding, record_inspection, strength, weakness
 from .states import logged, moved, planned
 from .test_dashboards import ANY, JOINT_SERIOUS, LETTER, SERIOUS, judged, rows_in_order, values, words
 from .test_pages import rows_behind
-from .test_visibility import as_read, browser
+from .who_sees_what import as_read, browser
 
 TODAY = f"as_of={date.today().isoformat()}&window=all"
 ADDRESSES = [

@@ -12,17 +12,7 @@ from inspections.models import IllegalTransition
 from .browsing import choices, error_summary, form, page, submit, text
 from .conftest import person, weakness
 from .states import logged
-from .test_visibility import (
-    FINDINGS,
-    MISSING,
-    REFUSED,
-    SHOWN,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    mismatches,
-    people,  # noqa: F401
-    sees_finding,
-)
+from .who_sees_what import FINDINGS, MISSING, REFUSED, SHOWN, mismatches, sees_finding
 
 ROUTES = {"finding_comment", "recommendation_comment", "comment_withdraw"}
 PRIVATE, SHARED = "PRIVATE-WORDS of the inspectorate.", "SHARED-WORDS for the agency."
@@ -54,8 +44,8 @@ def comments(name, state, status):
 def test_those_at_work_and_the_agency_concerned_comment_on_a_finding(
     state,
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -74,7 +64,7 @@ def test_those_at_work_and_the_agency_concerned_comment_on_a_finding(
 
 
 @pytest.fixture
-def addressed(make, ines, mary, cleveland, stockton, strategy):  # noqa: F811
+def addressed(make, ines, mary, cleveland, stockton, strategy):
     """addressed(issued): a recommendation to Stockton's council, of a finding about Cleveland Police."""
 
     def build(issued=True):
@@ -89,7 +79,7 @@ def addressed(make, ines, mary, cleveland, stockton, strategy):  # noqa: F811
 @pytest.mark.parametrize("issued", [True, False])
 def test_those_at_work_and_the_addressee_comment_on_a_recommendation(
     issued,
-    people,  # noqa: F811
+    people,
     addressed,
 ):
     recommendation = addressed(issued)
@@ -109,8 +99,8 @@ def test_those_at_work_and_the_addressee_comment_on_a_recommendation(
 @pytest.mark.parametrize("audience", ["inspectorate", "agency"])
 def test_only_who_posted_a_comment_takes_it_back_and_only_its_readers_know_of_it(
     audience,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -165,7 +155,7 @@ def test_posting_is_one_event_with_the_audience_chosen(
 
 
 @pytest.fixture
-def joint(make, ines, mary, cleveland, strategy):  # noqa: F811
+def joint(make, ines, mary, cleveland, strategy):
     """A published finding about Cleveland Police of the joint inspection on which Ines and Hugo work."""
     return logged(make("published"), ines, weakness(cleveland, strategy), "published", reviewer=mary)
 
@@ -216,7 +206,7 @@ def test_nothing_is_shared_on_what_the_agency_cannot_see(
     status,
     state,
     may,
-    make,  # noqa: F811
+    make,
     ines,
     mary,
     clara,
@@ -260,7 +250,7 @@ def test_a_draft_recommendation_is_not_shared_with_its_addressee(issued, address
 
 
 def test_of_a_finding_in_check_its_agency_sees_the_drafted_recommendation_only_when_it_is_addressed_too(
-    make,  # noqa: F811
+    make,
     ines,
     mary,
     clara,
@@ -364,7 +354,7 @@ EVERYBODY += ["mel", "stan", "adam"]
 def test_each_reads_what_is_meant_for_them_and_nobody_else_a_word_on_any_page(
     name,
     joint,
-    people,  # noqa: F811
+    people,
     ines,
     hugo,
 ):
@@ -401,11 +391,11 @@ def test_each_reads_what_is_meant_for_them_and_nobody_else_a_word_on_any_page(
 def test_for_those_who_read_none_the_page_is_the_same_with_private_comments_and_without(
     name,
     joint,
-    people,  # noqa: F811
+    people,
     ines,
     hugo,
 ):
-    from .test_visibility import as_read
+    from .who_sees_what import as_read
 
     client = people[name]
     before = as_read(client.get(joint.get_absolute_url()))
@@ -444,7 +434,7 @@ def test_a_comment_on_a_recommendation_is_posted_from_its_page_and_shown_there(
 
 
 def test_comments_in_review_are_read_by_the_reviewer_as_long_as_the_review_lasts(
-    make,  # noqa: F811
+    make,
     ines,
     mary,
     otto,

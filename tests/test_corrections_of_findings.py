@@ -12,14 +12,7 @@ from .browsing import choices, error_summary, form, page, submit, text
 from .conftest import PASSWORD, record_finding, record_inspection, weakness
 from .states import logged
 from .test_history import one_event_more
-from .test_visibility import (
-    FINDINGS,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    may,
-    mismatches,
-    people,  # noqa: F401
-)
+from .who_sees_what import FINDINGS, may, mismatches
 
 ROUTES = {"finding_correct"}
 WHY = "The report was corrected by its inspectorate."
@@ -29,8 +22,8 @@ WHY = "The report was corrected by its inspectorate."
 def test_a_published_finding_is_corrected_by_managers_of_the_lead_only(
     state,
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -38,9 +31,9 @@ def test_a_published_finding_is_corrected_by_managers_of_the_lead_only(
 ):
     finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
     before = Event.objects.count()
-    expected = lambda name: may(  # noqa: E731
-        lambda name, state, status: name == "mary" and state == "published"
-    )(name, state, status)
+    expected = lambda name: may(lambda name, state, status: name == "mary" and state == "published")(
+        name, state, status
+    )
     assert mismatches(people, "finding_correct", finding.public_id, expected) == []
     assert Event.objects.count() == before
 

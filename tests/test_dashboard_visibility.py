@@ -22,7 +22,7 @@ from .browsing import page, text
 from .conftest import record_finding, strength, weakness
 from .states import UNPUBLISHED, logged, moved, planned
 from .test_dashboards import ANY, LETTER, SERIOUS, file_of, judged, values
-from .test_visibility import MISSING, REFUSED, SHOWN, SIGN_IN, as_read, browser, outcome
+from .who_sees_what import MISSING, REFUSED, SHOWN, SIGN_IN, as_read, browser, outcome
 
 ROLES = ["ines", "otto", "mary", "hugo", "hanna", "clara", "mel", "stan", "audrey", "adam"]
 SEES_NOTHING_OF_IT = ["otto", "hanna", "clara", "stan", "adam", "nobody"]  # one of each role, and of none

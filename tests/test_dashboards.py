@@ -24,7 +24,7 @@ from .browsing import error_summary, errors_beside, page, submit, text
 from .conftest import agency, record_finding, record_inspection, strength, weakness
 from .random_follow_up import STRAIGHT, move_date, step
 from .test_pages import enlarge, rows_behind, world  # noqa: F401 - a fixture
-from .test_visibility import as_read, browser
+from .who_sees_what import as_read, browser
 
 LISTS = ("/findings/?", "/inspections/?", "/recommendations/?", "/letters/?", "/cases/?")
 NOTES = "The |All |Last day of fieldwork known: |Answered: |Both days known: "

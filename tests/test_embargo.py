@@ -23,17 +23,7 @@ from .conftest import person, weakness
 from .states import INSPECTION_STEPS, logged, moved, planned
 from .test_concurrency import at_once, one_chain, pages, sent_at_once, statuses
 from .test_life import everything
-from .test_visibility import (
-    MISSING,
-    PUBLIC,
-    REFUSED,
-    SHOWN,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    mismatches,
-    people,  # noqa: F401
-    sees_inspection,
-)
+from .who_sees_what import MISSING, PUBLIC, REFUSED, SHOWN, mismatches, sees_inspection
 
 ROUTES = {"inspection_embargo", "inspection_hold"}
 LONDON = ZoneInfo("Europe/London")
@@ -71,7 +61,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("status", INSPECTION_STEPS)
-def test_embargo_and_hold_answer_as_the_table_says(status, people, make):  # noqa: F811
+def test_embargo_and_hold_answer_as_the_table_says(status, people, make):
     public_id = make(status).public_id
     before = Event.objects.count()
     for route, rule in TABLE.items():
@@ -121,7 +111,7 @@ def test_holds_and_changes_of_the_embargo_are_legal_in_some_states_and_never_twi
             CALLS["lift_hold"](inspection, mary)
 
 
-def test_a_moment_that_is_past_is_no_embargo(make, mary, at):  # noqa: F811
+def test_a_moment_that_is_past_is_no_embargo(make, mary, at):
     inspection = make("factual_accuracy")
     for until in (NOW - HOUR, NOW):
         with pytest.raises(ValidationError, match="past"):
@@ -157,14 +147,14 @@ def test_a_time_that_a_day_leaves_out_or_has_twice_is_no_moment(day, words, cloc
 
 
 @pytest.fixture
-def embargo_page(make, mary, signed_in):  # noqa: F811
+def embargo_page(make, mary, signed_in):
     """(the inspection in its round, Mary's browser, the page of the step)"""
     inspection, client = make("factual_accuracy"), signed_in(mary)
     return inspection, client, client.get(reverse("inspection_step", args=[inspection.public_id, "embargo"]))
 
 
 @pytest.mark.parametrize("clock", ["9:30", "09:30", "9.30am", "9:30 am", "09:30:00"])
-def test_the_moment_is_set_with_the_embargo(clock, embargo_page, people):  # noqa: F811
+def test_the_moment_is_set_with_the_embargo(clock, embargo_page, people):
     _inspection, client, asked = embargo_page
     assert submit(client, asked, embargo_day="5/6/2041", embargo_time=clock).status_code == 302
     found = Inspection.objects.get()
@@ -235,7 +225,7 @@ def test_what_is_no_moment_to_come_is_told_beside_its_field(day, clock, field, w
 
 
 @pytest.fixture
-def embargoed(make, mary):  # noqa: F811
+def embargoed(make, mary):
     return make("factual_accuracy").move("embargo", by=mary, embargo_until=MOMENT)
 
 
@@ -342,7 +332,7 @@ WORK_ON_IT = {"ines", "mary", "hugo", "audrey"}
 
 def test_those_who_make_it_know_embargo_and_hold_and_agencies_the_planned_day_alone(
     embargoed,
-    people,  # noqa: F811
+    people,
     mary,
 ):
     def told(words, names):
@@ -362,7 +352,7 @@ def test_those_who_make_it_know_embargo_and_hold_and_agencies_the_planned_day_al
 
 
 def test_in_the_factual_accuracy_check_an_agency_is_not_told_a_planned_day(
-    people,  # noqa: F811
+    people,
     sif,
     stockton,
     ines,
@@ -377,7 +367,7 @@ def test_in_the_factual_accuracy_check_an_agency_is_not_told_a_planned_day(
     assert "Embargoed until 5 June 2041, 9:30am." in text(people["mary"].get(inspection.get_absolute_url()))
 
 
-def test_once_published_nobody_reads_of_embargo_or_hold_on_the_page(embargoed, people, mary, at):  # noqa: F811
+def test_once_published_nobody_reads_of_embargo_or_hold_on_the_page(embargoed, people, mary, at):
     embargoed.hold(by=mary, reason="HOLD-WORDS")
     embargoed.lift_hold(by=mary)
     at(MOMENT)
@@ -394,7 +384,7 @@ def test_once_published_nobody_reads_of_embargo_or_hold_on_the_page(embargoed, p
 @pytest.mark.parametrize("number", [1, 3])
 def test_the_page_of_an_inspection_costs_the_same_queries_for_one_row_and_three(
     number,
-    make,  # noqa: F811
+    make,
     clara,
     stan,
     ines,

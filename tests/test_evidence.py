@@ -26,19 +26,7 @@ from .sample_files import ooxml, pdf, png, upload
 from .states import add_evidence as add
 from .states import logged, recommendation_step, recommended
 from .test_concurrency import at_once, one_chain, statuses
-from .test_visibility import (
-    AT_WORK,
-    EVERYBODY,
-    MISSING,
-    REFUSED,
-    SHOWN,
-    WITH_A_ROLE,
-    as_read,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    mismatches,
-    people,  # noqa: F401
-)
+from .who_sees_what import AT_WORK, EVERYBODY, MISSING, REFUSED, SHOWN, WITH_A_ROLE, as_read, mismatches
 
 ROUTES = {"evidence_add", "evidence_replace", "evidence_withdraw", "evidence_download"}
 STAFF = {"ines", "otto", "mary", "hugo", "hetty", "hanna"}  # of the inspectorates that lead and take part
@@ -75,7 +63,7 @@ def files_in(folder):
 
 
 @pytest.fixture
-def recommend(make, stockton, cleveland, strategy, ines, mary, stan):  # noqa: F811
+def recommend(make, stockton, cleveland, strategy, ines, mary, stan):
     """recommend(status): to Stockton, after an inspection in which HMICFRS takes part."""
 
     def build(status="in_progress"):
@@ -131,7 +119,7 @@ def changes(name, state):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_pages_of_evidence_answer_as_the_table_says(state, evidence, people, stan, mary):  # noqa: F811
+def test_pages_of_evidence_answer_as_the_table_says(state, evidence, people, stan, mary):
     recommendation = evidence.recommendation
     if state == "replaced":
         add(recommendation, stan, replaces=evidence)
@@ -145,7 +133,7 @@ def test_pages_of_evidence_answer_as_the_table_says(state, evidence, people, sta
         "evidence_replace": changes,
         "evidence_withdraw": changes,
     }.items():
-        expected = lambda name, rule=rule: rule(name, state)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, state)
         assert mismatches(people, route, evidence.public_id, expected) == [], route
     for name in EVERYBODY:
         if name not in ("nobody", "anonymous"):
@@ -155,7 +143,7 @@ def test_pages_of_evidence_answer_as_the_table_says(state, evidence, people, sta
 
 
 @pytest.mark.parametrize("status", [*OPEN, "closed_verified", "draft"])
-def test_evidence_is_added_to_what_is_open_by_those_who_answer(status, recommend, people):  # noqa: F811
+def test_evidence_is_added_to_what_is_open_by_those_who_answer(status, recommend, people):
     found = recommend(status)
 
     def expected(name):
@@ -168,7 +156,7 @@ def test_evidence_is_added_to_what_is_open_by_those_who_answer(status, recommend
     assert (Event.objects.count(), Evidence.objects.count()) == (before, 0)
 
 
-def test_with_a_withdrawn_finding_its_evidence_is_for_auditors_alone(evidence, people, mary):  # noqa: F811
+def test_with_a_withdrawn_finding_its_evidence_is_for_auditors_alone(evidence, people, mary):
     evidence.recommendation.finding.move("withdraw", by=mary, reason="The wrong force.")
     for route in ("evidence_download", "evidence_replace", "evidence_withdraw"):
 
@@ -179,7 +167,7 @@ def test_with_a_withdrawn_finding_its_evidence_is_for_auditors_alone(evidence, p
 
 
 @pytest.mark.parametrize("name", ["mel", "clara", "colin", "adam", "nobody", "anonymous"])
-def test_a_download_denied_is_like_that_of_a_random_id(name, evidence, people):  # noqa: F811
+def test_a_download_denied_is_like_that_of_a_random_id(name, evidence, people):
     unknown = new_public_id()
     answers = [
         as_read(people[name].get(reverse("evidence_download", args=[public_id])), public_id)
@@ -469,7 +457,7 @@ def test_what_was_replaced_meanwhile_is_not_taken_back(evidence, signed_in, stan
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_reading_changes_nothing(name, evidence, people):  # noqa: F811
+def test_reading_changes_nothing(name, evidence, people):
     before = (Event.objects.count(), evidence.version)
     for address in (
         add_address(evidence.recommendation),

@@ -13,14 +13,7 @@ from .browsing import error_summary, form, page, submit, text
 from .conftest import PASSWORD, weakness
 from .states import logged
 from .test_history import one_event_more
-from .test_visibility import (
-    FINDINGS,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    may,
-    mismatches,
-    people,  # noqa: F401
-)
+from .who_sees_what import FINDINGS, may, mismatches
 
 ROUTES = {"finding_respond"}
 WORDS = "ANSWER-WORDS our records say otherwise."
@@ -34,8 +27,8 @@ def answers(name, state, status):
 def test_a_published_finding_is_answered_by_its_agency_and_those_who_record_for_it(
     state,
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -43,7 +36,7 @@ def test_a_published_finding_is_answered_by_its_agency_and_those_who_record_for_
 ):
     finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
     before = Event.objects.count()
-    expected = lambda name: may(answers)(name, state, status)  # noqa: E731
+    expected = lambda name: may(answers)(name, state, status)
     assert mismatches(people, "finding_respond", finding.public_id, expected) == []
     assert Event.objects.count() == before
 
@@ -181,7 +174,7 @@ READS = {"ines", "mary", "hugo", "hanna", "otto", "hetty", "colin", "audrey", "c
 @pytest.mark.parametrize("name", [*sorted(READS), "mel", "stan", "adam"])
 def test_inspectorates_auditors_and_the_agency_itself_read_it_and_nobody_else(
     name,
-    people,  # noqa: F811
+    people,
     finding,
     clara,
 ):

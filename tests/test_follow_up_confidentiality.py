@@ -24,7 +24,7 @@ from findings.models import (
 from .conftest import person, record_finding, record_inspection, weakness
 from .sample_files import pdf
 from .states import logged, moved, planned
-from .test_visibility import as_read, browser
+from .who_sees_what import as_read, browser
 
 OUTSIDERS = ["otto", "hanna", "clara", "mel", "stan", "adam"]
 SHARED = ("factual_accuracy", "embargoed")
@@ -207,8 +207,8 @@ def addresses(world):
     today = date.today()
     return [
         "/",
-        "/work/",
-        "/work/hand-over/",
+        "/my-work/",
+        "/my-work/hand-over/",
         "/notifications/",
         "/dashboard/",
         "/dashboard/?window=all",
@@ -314,7 +314,7 @@ def test_the_walk_would_notice(world, hide, mary, ines):
     hide("ines")
     after = walk(client, world)
     changed = {address for address in before if before[address] != after[address]}
-    assert {"/", "/work/", "/findings/", "/recommendations/", "/cases/", "/inspections/"} <= changed
+    assert {"/", "/my-work/", "/findings/", "/recommendations/", "/cases/", "/inspections/"} <= changed
 
 
 @pytest.mark.parametrize("name", ["otto", "hanna", "clara", "adam"])

@@ -16,14 +16,7 @@ from .browsing import choices, error_summary, page, submit, text
 from .conftest import record_finding, record_inspection, weakness
 from .states import logged, recommended
 from .test_history import one_event_more
-from .test_visibility import (
-    FINDINGS,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    may,
-    mismatches,
-    people,  # noqa: F401
-)
+from .who_sees_what import FINDINGS, may, mismatches
 
 ROUTES = {"finding_recurrence"}
 NOTICE = "Closed, then found again"
@@ -37,8 +30,8 @@ def links(name, state, status):
 def test_a_finding_is_linked_by_those_who_work_on_it_after_publication_too(
     state,
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -46,7 +39,7 @@ def test_a_finding_is_linked_by_those_who_work_on_it_after_publication_too(
 ):
     finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
     before = Event.objects.count()
-    expected = lambda name: may(links)(name, state, status)  # noqa: E731
+    expected = lambda name: may(links)(name, state, status)
     assert mismatches(people, "finding_recurrence", finding.public_id, expected) == []
     assert Event.objects.count() == before
 

@@ -11,10 +11,10 @@ from .browsing import choices, error_summary, form, page, submit, text
 from .conftest import person, record_finding, weakness
 from .states import logged, planned, recommendation_step, step
 from .test_concurrency import sent_at_once, statuses
-from .test_visibility import REFUSED, SHOWN, SIGN_IN, joint_values, make, outcome, people  # noqa: F401
+from .who_sees_what import REFUSED, SHOWN, SIGN_IN, outcome
 
 ROUTES = {"work_handover"}
-ADDRESS = "/work/hand-over/"
+ADDRESS = "/my-work/hand-over/"
 STAFF = {"ines", "otto", "mary", "hugo", "hetty", "hanna", "colin"}
 
 
@@ -30,7 +30,7 @@ def leaver(ofsted):
 
 
 @pytest.fixture
-def desk(leaver, joint_values, sif, stockton, camden, words, ines, mary, hugo, otto, published):  # noqa: F811
+def desk(leaver, joint_values, sif, stockton, camden, words, ines, mary, hugo, otto, published):
     """What Lena has: a draft of her own, one given to her, a review, a recommendation; and her inspection."""
     inspection = planned(leaver, sif, stockton, **{**joint_values, "team": [leaver, hugo]})
     for verb in ("start_fieldwork", "start_drafting"):
@@ -93,7 +93,7 @@ def events():
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_handing_over_is_for_inspectorates(method, people):  # noqa: F811
+def test_handing_over_is_for_inspectorates(method, people):
     before = Event.objects.count()
     for name, client in people.items():
         wanted = SIGN_IN if name == "anonymous" else SHOWN if name in STAFF else REFUSED
@@ -101,7 +101,7 @@ def test_handing_over_is_for_inspectorates(method, people):  # noqa: F811
     assert Event.objects.count() == before
 
 
-def test_managers_choose_whose_work_and_others_hand_over_their_own(people, ines, otto, mary, hugo, hanna):  # noqa: F811
+def test_managers_choose_whose_work_and_others_hand_over_their_own(people, ines, otto, mary, hugo, hanna):
     offered = choices(people["mary"].get(ADDRESS), "giver")
     assert set(offered) == {"", *(str(somebody.pk) for somebody in (ines, otto, mary))}
     assert set(choices(people["mary"].get(ADDRESS), "receiver")) == set(offered)
@@ -111,7 +111,7 @@ def test_managers_choose_whose_work_and_others_hand_over_their_own(people, ines,
 
 
 @pytest.mark.parametrize("who", ["hugo", "clara", "adam"])
-def test_nobody_outside_the_inspectorate_can_be_named(who, people, request, ines):  # noqa: F811
+def test_nobody_outside_the_inspectorate_can_be_named(who, people, request, ines):
     stranger = request.getfixturevalue(who)
     for names in ({"giver": ines, "receiver": stranger}, {"giver": stranger, "receiver": ines}):
         answer = shown(people["mary"], **names)
@@ -123,7 +123,7 @@ def test_nobody_outside_the_inspectorate_can_be_named(who, people, request, ines
     assert "From Ines Example to Otto Example" in text(answer)
 
 
-def test_one_does_not_hand_over_to_oneself_and_says_why(people, mary, ines):  # noqa: F811
+def test_one_does_not_hand_over_to_oneself_and_says_why(people, mary, ines):
     answer = shown(people["mary"], giver=ines, receiver=ines, reason=" ")
     assert error_summary(answer) == [
         "To whom: Choose somebody else: this is whose work it is.",
@@ -140,7 +140,7 @@ def test_what_somebody_has_goes_to_a_colleague_with_one_event_each(
     otto,
     mary,
     signed_in,
-    people,  # noqa: F811
+    people,
 ):
     client = signed_in(mary)
     before = len(events())
@@ -158,7 +158,7 @@ def test_what_somebody_has_goes_to_a_colleague_with_one_event_each(
     assert "Hand over 5 records" in text(preview)
     answer = confirmed(client, preview)
     assert answer.status_code == 302
-    assert answer.url == "/work/"
+    assert answer.url == "/my-work/"
     assert "Handed over to Otto Example: 5 records." in text(client.get(answer.url))
     assert events()[before:] == [
         ("edited", "Mary", "She leaves."),
@@ -171,7 +171,7 @@ def test_what_somebody_has_goes_to_a_colleague_with_one_event_each(
         assert people["otto"].get(desk[name].get_absolute_url()).status_code == 200
 
 
-def test_one_hands_over_ones_own_but_no_review(desk, leaver, otto, signed_in, people):  # noqa: F811
+def test_one_hands_over_ones_own_but_no_review(desk, leaver, otto, signed_in, people):
     client = signed_in(leaver)
     preview = shown(client, receiver=otto)
     (stays,) = rows(preview)["What stays"]

@@ -12,7 +12,7 @@ from inspections.models import IllegalTransition
 
 from .browsing import error_summary, page, submit, text
 from .conftest import person
-from .test_visibility import MISSING, REFUSED, SHOWN, Browser, mismatches, outcome, people  # noqa: F401
+from .who_sees_what import MISSING, REFUSED, SHOWN, Browser, mismatches, outcome
 
 OF_A_LETTER = ("letter", "letter_edit", "letter_step")
 ROUTES = {"letters", "letter_add", *OF_A_LETTER}
@@ -77,7 +77,7 @@ def reads(name, status):
 @pytest.mark.parametrize("status", STEPS)
 def test_a_letter_is_there_for_its_inspectorate_and_once_sent_for_the_one_addressed(
     status,
-    people,  # noqa: F811
+    people,
     write,
     mary,
 ):
@@ -112,7 +112,7 @@ def test_each_step_is_taken_from_its_status_by_a_manager_of_the_sender_and_by_no
     status,
     verb,
     legal,
-    people,  # noqa: F811
+    people,
     write,
     mary,
 ):
@@ -245,7 +245,7 @@ def test_a_reply_cannot_come_before_the_letter_or_tomorrow(write, mary, signed_i
     assert Letter.objects.get().status == "sent"
 
 
-def test_a_letter_published_elsewhere_is_for_everybody_with_a_role(people, ofsted, hmicfrs, finding):  # noqa: F811
+def test_a_letter_published_elsewhere_is_for_everybody_with_a_role(people, ofsted, hmicfrs, finding):
     letter = Letter.record_public(
         by=None,
         channel=Channel.COMMAND,
@@ -260,7 +260,7 @@ def test_a_letter_published_elsewhere_is_for_everybody_with_a_role(people, ofste
         replied_on=date(2016, 10, 18),
         reply="Inspections look at this already.",
     )
-    everybody = lambda name: SHOWN if name in EVERYBODY else MISSING  # noqa: E731
+    everybody = lambda name: SHOWN if name in EVERYBODY else MISSING
     assert mismatches(people, "letter", letter.public_id, everybody) == []
     read = page(people["clara"].get(letter.get_absolute_url())).text
     assert "after 1 day" in read

@@ -199,7 +199,7 @@ def test_the_managers_pile_opens_what_waits_for_her_and_nothing_else(
             )
     client = signed_in(mary)
     assert "11 things wait for you" in page(client.get("/")).find("main").text
-    assert "11 things to do" in page(client.get("/work/?kind=review")).find("main").text
+    assert "11 things to do" in page(client.get("/my-work/?kind=review")).find("main").text
     assert rows_behind(client, "/findings/?to_review=true") == 11
 
 

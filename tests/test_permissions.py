@@ -21,7 +21,7 @@ from inspections.models import IllegalTransition, Inspection
 from .browsing import error_summary, form, submit, text
 from .conftest import agency, weakness
 from .states import add_evidence, begun_plan, logged, moved, planned
-from .test_visibility import routes
+from .who_sees_what import routes
 
 REASON = {"reason": "For the test."}
 

@@ -16,10 +16,10 @@ from .browsing import choices, error_summary, errors_beside, filled, form, page,
 from .conftest import person, record_finding, weakness
 from .states import logged, recommended
 from .test_concurrency import at_once, one_chain, pages, sent_at_once, statuses
-from .test_visibility import (
+from .test_visibility import INSPECTION_STEPS
+from .who_sees_what import (
     AT_WORK,
     EVERYBODY,
-    INSPECTION_STEPS,
     MISSING,
     PUBLIC,
     REFUSED,
@@ -27,11 +27,8 @@ from .test_visibility import (
     SIGN_IN,
     STEP,
     Browser,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
     mismatches,
     outcome,
-    people,  # noqa: F401
     sees_inspection,
 )
 
@@ -44,7 +41,7 @@ WORDS = {"text": "Train sergeants.", "owner": "Head of training"}
 
 
 @pytest.fixture
-def inspection(make):  # noqa: F811
+def inspection(make):
     """Of Stockton, published; HMICFRS takes part, Ines and Hugo are on the team."""
     return make("published")
 
@@ -161,7 +158,7 @@ PAGES_OF_A_PLAN = [
 def test_pages_of_a_plan_answer_as_the_table_says(
     state,
     recorded,
-    people,  # noqa: F811
+    people,
     planned,
     ines,
     stan,
@@ -172,7 +169,7 @@ def test_pages_of_a_plan_answer_as_the_table_says(
     for route, argument, rule in PAGES_OF_A_PLAN:
         if argument:
             monkeypatch.setitem(STEP, route, argument)
-        expected = lambda name, rule=rule: rule(name, state, recorded)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, state, recorded)
         assert mismatches(people, route, plan.public_id, expected) == [], (route, argument)
     for name in EVERYBODY[:-1]:
         if name != "anonymous":
@@ -186,8 +183,8 @@ def test_pages_of_a_plan_answer_as_the_table_says(
 @pytest.mark.parametrize("status", INSPECTION_STEPS)
 def test_a_plan_is_begun_for_an_agency_with_something_open(
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     cleveland,
     stockton,
     strategy,
@@ -210,7 +207,7 @@ def test_a_plan_is_begun_for_an_agency_with_something_open(
     assert Event.objects.count() == before
 
 
-def test_nothing_is_planned_once_nothing_is_open(recommend, inspection, people, write):  # noqa: F811
+def test_nothing_is_planned_once_nothing_is_open(recommend, inspection, people, write):
     found = recommend("closed_verified")
     address = reverse("plan_begin", args=[inspection.public_id])
     assert [people[name].get(address).status_code for name in ("stan", "ines", "mary")] == [403] * 3
@@ -222,7 +219,7 @@ def test_anonymous_readers_are_led_to_sign_in():
     assert outcome(Browser().get(reverse("plans"))) == SIGN_IN
 
 
-def test_a_step_that_does_not_exist_is_not_there(planned, people):  # noqa: F811
+def test_a_step_that_does_not_exist_is_not_there(planned, people):
     plan = planned("submitted")
     for verb in ("delete", "withdraw", "send_back"):
         assert outcome(people["mary"].get(reverse("plan_step", args=[plan.public_id, verb]))) == MISSING
@@ -905,7 +902,7 @@ def test_the_plan_costs_the_same_queries_for_one_and_three_actions(
 
 
 @pytest.mark.parametrize("name", EVERYBODY)
-def test_reading_changes_nothing(name, planned, people, monkeypatch):  # noqa: F811
+def test_reading_changes_nothing(name, planned, people, monkeypatch):
     plan = planned("submitted")
     before = (Event.objects.count(), plan.version)
     for route, argument in [

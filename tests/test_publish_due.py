@@ -27,7 +27,8 @@ from .browsing import text
 from .conftest import weakness
 from .states import logged, moved, planned
 from .test_concurrency import at_once, one_chain, pages, sent_at_once, statuses
-from .test_visibility import as_read, people, publish, surfaces  # noqa: F401
+from .test_visibility import publish, surfaces  # noqa: F401
+from .who_sees_what import as_read
 
 LONDON = ZoneInfo("Europe/London")
 MOMENT = datetime(2041, 6, 5, 9, 30, tzinfo=LONDON)  # far ahead, so that nothing else happens after it
@@ -115,7 +116,7 @@ AS_OF = ["2041-06-05", "2041-06-06", "2041-06-07", "2041-06-08", "2041-06-09"]
 
 
 @pytest.mark.parametrize("late", [timedelta(seconds=1), 5 * HOUR, 3 * DAY], ids=str)
-def test_a_late_run_gives_what_a_punctual_one_gives(late, embargoed, ines, stockton, people, at):  # noqa: F811
+def test_a_late_run_gives_what_a_punctual_one_gives(late, embargoed, ines, stockton, people, at):
     inspection = embargoed(MOMENT)
     finding = inspection.findings.get()
     with transaction.atomic():
@@ -319,7 +320,7 @@ def test_a_pause_is_at_least_a_second(every, db):
 # The page says why
 
 
-def test_the_page_says_to_those_who_make_it_why_it_was_not_published(embargoed, people, at):  # noqa: F811
+def test_the_page_says_to_those_who_make_it_why_it_was_not_published(embargoed, people, at):
     inspection = embargoed(MOMENT, "agreed", "draft", "in_review")
     words = "Could not be released: 2 findings are not agreed yet."
     at(MOMENT - HOUR)
@@ -342,7 +343,7 @@ def test_before_its_moment_no_outsider_can_tell_and_at_its_moment_every_page_sho
     embargoed,
     publish,  # noqa: F811
     surfaces,  # noqa: F811
-    people,  # noqa: F811
+    people,
     cleveland,
     stockton,
     ines,
@@ -350,7 +351,7 @@ def test_before_its_moment_no_outsider_can_tell_and_at_its_moment_every_page_sho
     at,
 ):
     ids = [new_public_id() for _ in range(5)]
-    addresses = [*surfaces, "/cases/", "/work/"]
+    addresses = [*surfaces, "/cases/", "/my-work/"]
 
     def answers():
         return {(name, address): as_read(people[name].get(address)) for name in WHO for address in addresses}

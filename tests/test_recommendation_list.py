@@ -19,7 +19,7 @@ from .browsing import choices, page, text
 from .conftest import record_finding, record_inspection, weakness
 from .states import recommended
 from .test_lists import chips, counted_choices, errors, shown, total
-from .test_visibility import as_read, joint_values, make, people  # noqa: F401
+from .who_sees_what import as_read
 
 TODAY = timezone.localdate
 
@@ -214,7 +214,7 @@ def test_a_value_that_is_not_understood_is_said_and_never_the_whole_list(query, 
 
 
 @pytest.mark.parametrize("name", ["otto", "colin", "mel", "clara", "stan", "adam"])
-def test_a_filter_by_something_hidden_answers_as_for_a_random_id(name, people, make, ines, stockton):  # noqa: F811
+def test_a_filter_by_something_hidden_answers_as_for_a_random_id(name, people, make, ines, stockton):
     hidden = make("drafting")
     finding = hidden.findings.get()
     for field, public_id in (("inspection", hidden.public_id), ("finding", finding.public_id)):

@@ -13,7 +13,7 @@ from inspections.models import IllegalTransition
 
 from .browsing import error_summary, errors_beside, page, submit, text
 from .conftest import person, weakness
-from .states import RECOMMENDATION_STEPS, logged, recommended
+from .states import RECOMMENDATION_STEPS, add_evidence, logged, recommended
 
 TODAY, YESTERDAY = timezone.localdate, lambda: timezone.localdate() - timedelta(1)
 
@@ -375,3 +375,43 @@ def test_nobody_decides_the_date_that_they_proposed(give, browse, mary, stan, of
     for who in ("ines", "stan", "otto", "audrey"):
         assert browse(who).get(address("date_decide", found)).status_code == 403
     assert after(found)[1] == ["due date proposed"]
+
+
+# What the model itself forbids, whatever a page would ask first
+
+
+def test_nobody_closes_as_not_implemented_what_they_wrote(finding, stockton, ines, mary, otto, stan):
+    found = recommended(finding, stockton, author=ines, manager=mary, lead=stan)
+    with pytest.raises(IllegalTransition, match="other than the author"):
+        found.close_not_implemented(by=ines, reason="Because.")
+    with pytest.raises(IllegalTransition, match="An agency does not"):
+        found.close_not_implemented(by=stan, reason="Because.")
+    assert found.close_not_implemented(by=otto, reason="Because.").status == "closed_not_implemented"
+
+
+def test_a_verification_rests_on_evidence_for_its_own_recommendation(finding, stockton, ines, mary, stan):
+    found, other = (
+        recommended(finding, stockton, "completion_claimed", author=ines, manager=mary, lead=stan)
+        for _two in "ab"
+    )
+    asked = {
+        "by": mary,
+        "kind": "desktop",
+        "on": TODAY(),
+        "progress": "good",
+        "text": "Seen.",
+        "closes": True,
+    }
+    with pytest.raises(IllegalTransition, match="evidence for this recommendation"):
+        found.verify(**asked, evidence=[add_evidence(other, stan)])
+    assert found.verify(**asked, evidence=[add_evidence(found, stan)]).status == "closed_verified"
+    assert found.verifications.get().evidence.count() == 1
+
+
+def test_a_successor_of_what_was_answered_has_no_old_day_for_a_response(finding, stockton, ines, mary, stan):
+    unanswered = recommended(finding, stockton, "superseded", author=ines, manager=mary, lead=stan)
+    assert unanswered.superseded_by.answer_due_on == unanswered.answer_due_on
+    answered = recommended(finding, stockton, "responded", author=ines, manager=mary, lead=stan)
+    values = {"addressee": stockton, "text": "Newer."}
+    successor = answered.supersede(by=mary, reason="Clearer.", finding=finding, values=values)
+    assert successor.answer_due_on is None or successor.answer_due_on >= successor.issued_on

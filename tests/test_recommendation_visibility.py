@@ -11,7 +11,8 @@ from findings.models import Recommendation
 
 from .conftest import weakness
 from .states import INSPECTION_STEPS, RECOMMENDATION_STEPS, logged, recommended, step
-from .test_visibility import (
+from .test_visibility import with_a_role
+from .who_sees_what import (
     AT_WORK,
     FINDINGS,
     MISSING,
@@ -21,13 +22,9 @@ from .test_visibility import (
     SHOWN,
     STEP,
     WITH_A_ROLE,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
     may,
     mismatches,
     outcome,
-    people,  # noqa: F401
-    with_a_role,
 )
 
 OPEN = {"issued", "responded", "plan_submitted", "in_progress", "completion_claimed", "reopened"}
@@ -78,7 +75,7 @@ ROUTES = {"recommendations", "recommendation_add", "recommendation_step", *OF_A_
 
 
 @pytest.fixture
-def give(make, stockton, cleveland, strategy, ines, mary, stan):  # noqa: F811
+def give(make, stockton, cleveland, strategy, ines, mary, stan):
     """give(status): a recommendation to Stockton, of a finding about Cleveland by Ines, who wrote both."""
 
     def build(status):
@@ -89,21 +86,21 @@ def give(make, stockton, cleveland, strategy, ines, mary, stan):  # noqa: F811
 
 
 @pytest.mark.parametrize("status", RECOMMENDATION_STEPS)
-def test_pages_of_a_recommendation_answer_as_the_table_says(status, give, people, monkeypatch):  # noqa: F811
+def test_pages_of_a_recommendation_answer_as_the_table_says(status, give, people, monkeypatch):
     found = give(status)
     before = Event.objects.count()
     for route, rule in OF_A_RECOMMENDATION.items():
-        expected = lambda name, rule=rule: rule(name, status)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, status)
         assert mismatches(people, route, found.public_id, expected) == [], route
     for verb, rule in STEPS.items():
         monkeypatch.setitem(STEP, "recommendation_step", verb)
-        expected = lambda name, rule=rule: rule(name, status)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, status)
         assert mismatches(people, "recommendation_step", found.public_id, expected) == [], verb
     assert Event.objects.count() == before
 
 
 @pytest.mark.parametrize("verb", ["respond", "claim", "supersede", "verify_and_close", "delete"])
-def test_other_steps_have_pages_of_their_own(verb, give, people):  # noqa: F811
+def test_other_steps_have_pages_of_their_own(verb, give, people):
     address = reverse("recommendation_step", args=[give("issued").public_id, verb])
     assert {outcome(people["mary"].get(address)), outcome(people["mary"].post(address))} == {MISSING}
 
@@ -117,8 +114,8 @@ def adds(name, state, status):
 def test_a_recommendation_is_added_by_those_who_may_change_the_finding(
     state,
     status,
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     mary,
     cleveland,
@@ -126,12 +123,12 @@ def test_a_recommendation_is_added_by_those_who_may_change_the_finding(
 ):
     finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
     before = Event.objects.count()
-    expected = lambda name: may(adds)(name, state, status)  # noqa: E731
+    expected = lambda name: may(adds)(name, state, status)
     assert mismatches(people, "recommendation_add", finding.public_id, expected) == []
     assert Event.objects.count() == before
 
 
-def test_the_list_opens_for_everybody_and_is_empty_without_a_role(give, people):  # noqa: F811
+def test_the_list_opens_for_everybody_and_is_empty_without_a_role(give, people):
     found = give("issued")
     for name, client in people.items():
         if name == "anonymous":
@@ -147,8 +144,8 @@ def test_the_list_opens_for_everybody_and_is_empty_without_a_role(give, people):
 @pytest.mark.parametrize("status", ["drafting", "factual_accuracy", "embargoed", "published"])
 def test_in_the_factual_accuracy_check_the_agency_reads_what_is_recommended_about_it(
     status,
-    make,  # noqa: F811
-    people,  # noqa: F811
+    make,
+    people,
     ines,
     mary,
     stockton,
@@ -166,17 +163,17 @@ def test_in_the_factual_accuracy_check_the_agency_reads_what_is_recommended_abou
     found.refresh_from_db()
     readers = READERS | ({"clara"} if status in SHARED else set())
     readers = WITH_A_ROLE if status == "published" else readers
-    expected = lambda name: SHOWN if name in readers else MISSING  # noqa: E731
+    expected = lambda name: SHOWN if name in readers else MISSING
     assert mismatches(people, "recommendation", found.public_id, expected) == []
     if status != "published":
-        edits = lambda name: REFUSED if name in readers else MISSING  # noqa: E731
+        edits = lambda name: REFUSED if name in readers else MISSING
         for route in ("recommendation_edit", "recommendation_respond", "recommendation_verify"):
             assert mismatches(people, route, found.public_id, edits) == [], route
 
 
 def test_whom_a_finding_is_given_to_for_review_reads_its_recommendations(
-    make,  # noqa: F811
-    people,  # noqa: F811
+    make,
+    people,
     ines,
     mary,
     otto,

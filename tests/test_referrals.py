@@ -12,7 +12,7 @@ from inspections.models import IllegalTransition
 from .browsing import choices, error_summary, errors_beside, page, submit, text
 from .conftest import weakness
 from .states import logged
-from .test_visibility import (  # noqa: F401
+from .who_sees_what import (
     AT_WORK,
     MISSING,
     OUTSIDERS,
@@ -21,11 +21,7 @@ from .test_visibility import (  # noqa: F401
     REFUSED,
     SHOWN,
     WITH_A_ROLE,
-    joint_values,
-    make,
     mismatches,
-    outcome,
-    people,
 )
 
 OF_A_CASE = ("case_referral", "case_referral_edit", "case_referral_resolve")
@@ -51,7 +47,7 @@ def sees(name, status):
 
 
 @pytest.mark.parametrize("status", STATES)
-def test_a_case_is_seen_by_those_at_work_then_by_its_agency_then_by_all(status, people, make, cleveland):  # noqa: F811
+def test_a_case_is_seen_by_those_at_work_then_by_its_agency_then_by_all(status, people, make, cleveland):
     referral = refer(make(status), cleveland)
     before = Event.objects.count()
 
@@ -76,8 +72,8 @@ def test_a_case_is_seen_by_those_at_work_then_by_its_agency_then_by_all(status, 
 
 
 def test_a_case_of_a_finding_that_is_not_published_is_not_told_with_the_inspection(
-    people,  # noqa: F811
-    make,  # noqa: F811
+    people,
+    make,
     ines,
     cleveland,
     strategy,
@@ -85,7 +81,7 @@ def test_a_case_of_a_finding_that_is_not_published_is_not_told_with_the_inspecti
     inspection = make("published")
     draft = logged(inspection, ines, weakness(cleveland, strategy))
     referral = refer(inspection, cleveland, finding=draft)
-    reads = lambda name: SHOWN if name in READERS else MISSING  # noqa: E731
+    reads = lambda name: SHOWN if name in READERS else MISSING
     assert mismatches(people, "case_referral", referral.public_id, reads) == []
     for name in sorted(OUTSIDERS | {"clara", "stan"}):
         assert "0 cases" in page(people[name].get(reverse("case_referrals"))).text
@@ -93,7 +89,7 @@ def test_a_case_of_a_finding_that_is_not_published_is_not_told_with_the_inspecti
 
 
 @pytest.mark.parametrize("status", ["drafting", "published", "cancelled"])
-def test_cases_are_recorded_by_those_who_make_the_inspection(status, people, make):  # noqa: F811
+def test_cases_are_recorded_by_those_who_make_the_inspection(status, people, make):
     inspection = make(status)
 
     def records(name):
@@ -237,11 +233,9 @@ def test_filters_read_outcomes_as_of_their_day(published, cleveland, stockton, m
 # Local escalations
 
 
-def test_an_escalation_is_recorded_by_those_who_make_the_inspection(finding, people):  # noqa: F811
+def test_an_escalation_is_recorded_by_those_who_make_the_inspection(finding, people):
     at_work = {"ines", "mary"}
-    records = lambda name: (  # noqa: E731
-        MISSING if name not in WITH_A_ROLE else SHOWN if name in at_work else REFUSED
-    )
+    records = lambda name: MISSING if name not in WITH_A_ROLE else SHOWN if name in at_work else REFUSED
     assert mismatches(people, "local_escalation_add", finding.public_id, records) == []
 
 
@@ -269,7 +263,7 @@ def test_an_escalation_is_recorded_once_and_changed_with_one_event_each(
     assert [event.verb for event in escalation.events()] == ["recorded", "edited"]
 
 
-def test_an_escalation_about_a_draft_is_for_those_at_work_alone(draft, people, stockton, cleveland, ines):  # noqa: F811
+def test_an_escalation_about_a_draft_is_for_those_at_work_alone(draft, people, stockton, cleveland, ines):
     escalation = LocalEscalation.record(
         by=ines, finding=draft, values={"by_agency": stockton, "to_agency": cleveland, "note": "NOTE-WORDS"}
     )

@@ -25,8 +25,8 @@ from .browsing import choices, error_summary, form, submit, text
 from .conftest import person, record_finding, record_inspection, weakness
 from .states import logged, recommendation_step
 from .test_concurrency import at_once
-from .test_visibility import REFUSED, SHOWN, SIGN_IN, joint_values, make, outcome, people  # noqa: F401
 from .test_work import brought, everything, found, joint  # noqa: F401
+from .who_sees_what import REFUSED, SHOWN, SIGN_IN, outcome
 
 ROUTES = {"notifications"}
 ADDRESS = "/notifications/"
@@ -88,7 +88,7 @@ def due(sif, ofsted, stockton, cleveland, strategy):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_page_is_for_those_who_have_work(method, people):  # noqa: F811
+def test_the_page_is_for_those_who_have_work(method, people):
     before = Event.objects.count()
     for name, client in people.items():
         wanted = SIGN_IN if name == "anonymous" else SHOWN if name in WORK else REFUSED
@@ -287,7 +287,7 @@ def test_a_mail_names_the_agency_the_inspection_why_and_the_page(due, stan):
     ]
     assert "Hello Stan," in message.body
     assert "1 reminder from the safeguarding findings register." in message.body
-    assert "https://register.example/work/" in message.body
+    assert "https://register.example/my-work/" in message.body
     assert "https://register.example/notifications/" in message.body
     assert "&#" not in message.body
     assert message.extra_headers["Auto-Submitted"] == "auto-generated"

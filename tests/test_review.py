@@ -10,28 +10,15 @@ from inspections.models import IllegalTransition
 from .browsing import choices, error_summary, page, submit, text
 from .conftest import person, weakness
 from .states import logged, recommended
-from .test_visibility import (
-    FINDINGS,
-    MISSING,
-    OF_A_FINDING,
-    REFUSED,
-    SHOWN,
-    as_read,
-    ask,
-    joint_values,  # noqa: F401
-    make,  # noqa: F401
-    may,
-    mismatches,
-    outcome,
-    people,  # noqa: F401
-)
+from .test_visibility import OF_A_FINDING
+from .who_sees_what import FINDINGS, MISSING, REFUSED, SHOWN, as_read, ask, may, mismatches, outcome
 
 ROUTES = {"finding_assign"}
 AT_WORK = {"ines", "mary", "hugo"}
 
 
 @pytest.fixture
-def in_state(make, ines, mary, cleveland, strategy):  # noqa: F811
+def in_state(make, ines, mary, cleveland, strategy):
     """in_state(state, status, **values): Ines's finding about Cleveland Police in an inspection of that status."""
 
     def build(state="in_review", status="drafting", **values):
@@ -47,10 +34,10 @@ def assigns(name, state, status):
 
 
 @pytest.mark.parametrize(("state", "status"), FINDINGS)
-def test_who_gives_a_finding_to_somebody_in_every_state(state, status, in_state, people):  # noqa: F811
+def test_who_gives_a_finding_to_somebody_in_every_state(state, status, in_state, people):
     finding = in_state(state, status)
     before = Event.objects.count()
-    expected = lambda name: may(assigns)(name, state, status)  # noqa: E731
+    expected = lambda name: may(assigns)(name, state, status)
     assert mismatches(people, "finding_assign", finding.public_id, expected) == []
     assert Event.objects.count() == before
 
@@ -63,7 +50,7 @@ def test_who_gives_a_finding_to_somebody_in_every_state(state, status, in_state,
         ("agreed", {"Ines", "Hugo", "Mary"}),
     ],
 )
-def test_offered_are_those_who_may_take_it_on(state, offered, in_state, people, mary, adam, ofsted):  # noqa: F811
+def test_offered_are_those_who_may_take_it_on(state, offered, in_state, people, mary, adam, ofsted):
     gone = person("Gone", Role.INSPECTOR, ofsted)
     gone.change(by=adam, values={"is_active": False})
     finding = in_state(state)
@@ -76,7 +63,7 @@ def test_offered_are_those_who_may_take_it_on(state, offered, in_state, people, 
 
 
 @pytest.mark.parametrize("name", ["ines", "hugo", "hanna", "clara", "audrey", "adam"])
-def test_who_may_not_take_it_on_is_not_taken(name, in_state, mary, people, request):  # noqa: F811
+def test_who_may_not_take_it_on_is_not_taken(name, in_state, mary, people, request):
     finding, stranger = in_state(), request.getfixturevalue(name)
     opened = people["mary"].get(reverse("finding_assign", args=[finding.public_id]))
     response = submit(people["mary"], opened, assigned_to=stranger.pk)
@@ -86,7 +73,7 @@ def test_who_may_not_take_it_on_is_not_taken(name, in_state, mary, people, reque
     assert Finding.objects.get(pk=finding.pk).assigned_to is None
 
 
-def test_giving_it_to_somebody_is_one_event(in_state, mary, otto, people):  # noqa: F811
+def test_giving_it_to_somebody_is_one_event(in_state, mary, otto, people):
     finding = in_state()
     opened = people["mary"].get(reverse("finding_assign", args=[finding.public_id]))
     before = Event.objects.count()
@@ -105,7 +92,7 @@ def test_giving_it_to_somebody_is_one_event(in_state, mary, otto, people):  # no
     assert Event.objects.count() == before + 1
 
 
-def test_an_outdated_page_gives_it_to_nobody(in_state, mary, ines, otto, people):  # noqa: F811
+def test_an_outdated_page_gives_it_to_nobody(in_state, mary, ines, otto, people):
     finding = in_state()
     opened = people["mary"].get(reverse("finding_assign", args=[finding.public_id]))
     finding.edit(by=ines, values={"summary": "Newer words."}, citations=[], expect=finding.version)
@@ -140,7 +127,7 @@ REVIEWER = {
 }
 
 
-def test_the_reviewer_reads_comments_on_and_decides_the_finding_and_nothing_else(given, people):  # noqa: F811
+def test_the_reviewer_reads_comments_on_and_decides_the_finding_and_nothing_else(given, people):
     assert {*OF_A_FINDING, *ROUTES} <= set(REVIEWER)
     before = Event.objects.count()
     for route, wanted in REVIEWER.items():
@@ -152,7 +139,7 @@ def test_the_reviewer_reads_comments_on_and_decides_the_finding_and_nothing_else
 
 
 @pytest.mark.parametrize(("verb", "wanted"), [("submit", 403), ("publish", 403), ("withdraw", 404)])
-def test_other_steps_are_not_the_reviewers(verb, wanted, given, people):  # noqa: F811
+def test_other_steps_are_not_the_reviewers(verb, wanted, given, people):
     address = reverse("finding_step", args=[given.public_id, verb])
     assert people["otto"].get(address).status_code == wanted
     expected = 404 if wanted == 404 else (403, 409)
@@ -161,9 +148,9 @@ def test_other_steps_are_not_the_reviewers(verb, wanted, given, people):  # noqa
     assert Finding.objects.get(pk=given.pk).status == "in_review"
 
 
-def test_the_page_leads_the_reviewer_nowhere_that_is_closed(given, people):  # noqa: F811
+def test_the_page_leads_the_reviewer_nowhere_that_is_closed(given, people):
     client = people["otto"]
-    for address in (given.get_absolute_url(), "/findings/?status=in_review", "/", "/work/"):
+    for address in (given.get_absolute_url(), "/findings/?status=in_review", "/", "/my-work/"):
         response = client.get(address)
         links = {link["href"] for link in page(response).find("main").find_all("a")}
         assert given.inspection.get_absolute_url() not in links, address
@@ -176,7 +163,7 @@ def test_the_page_leads_the_reviewer_nowhere_that_is_closed(given, people):  # n
 
 def test_the_reviewer_sees_no_sign_of_the_inspection_or_its_other_findings(
     given,
-    people,  # noqa: F811
+    people,
     ines,
     mary,
     cleveland,
@@ -187,7 +174,7 @@ def test_the_reviewer_sees_no_sign_of_the_inspection_or_its_other_findings(
     inspection = given.inspection
     addresses = [
         "/",
-        "/work/",
+        "/my-work/",
         "/findings/",
         "/findings/?status=draft&status=in_review&status=agreed&status=withdrawn",
         f"/findings/?inspection={inspection.public_id}",
@@ -219,7 +206,7 @@ def test_the_reviewer_sees_no_sign_of_the_inspection_or_its_other_findings(
 @pytest.mark.parametrize(
     ("verb", "status", "words"), [("agree", "agreed", "Done: agree."), ("return_to_draft", "draft", "Done:")]
 )
-def test_the_reviewer_decides_and_then_sees_it_no_more(verb, status, words, given, otto, people):  # noqa: F811
+def test_the_reviewer_decides_and_then_sees_it_no_more(verb, status, words, given, otto, people):
     client = people["otto"]
     opened = client.get(reverse("finding_step", args=[given.public_id, verb]))
     before = Event.objects.count()
@@ -236,7 +223,7 @@ def test_the_reviewer_decides_and_then_sees_it_no_more(verb, status, words, give
     assert Event.objects.count() == before + 1
 
 
-def test_the_author_given_the_inspection_later_still_does_not_agree_it(in_state, mary, ines, people):  # noqa: F811
+def test_the_author_given_the_inspection_later_still_does_not_agree_it(in_state, mary, ines, people):
     """Taken off the team, Ines could be a reviewer: not of what she wrote."""
     finding = in_state()
     finding.inspection.edit(by=mary, values={"team": []}, expect=finding.inspection.version)
@@ -251,7 +238,7 @@ def test_the_author_given_the_inspection_later_still_does_not_agree_it(in_state,
 def test_when_the_review_ends_the_next_request_finds_nothing(
     change,
     given,
-    people,  # noqa: F811
+    people,
     mary,
     otto,
     adam,
@@ -271,7 +258,7 @@ def test_when_the_review_ends_the_next_request_finds_nothing(
     assert people["otto"].post(address, {"version": given.version}).status_code == 404
 
 
-def test_put_on_the_team_the_reviewer_works_on_it_and_agrees_it_no_more(given, people, mary, otto, ines):  # noqa: F811
+def test_put_on_the_team_the_reviewer_works_on_it_and_agrees_it_no_more(given, people, mary, otto, ines):
     inspection = given.inspection
     inspection.edit(by=mary, values={"team": [ines, otto]}, expect=inspection.version)
     assert outcome(people["otto"].get(inspection.get_absolute_url())) == SHOWN
@@ -286,7 +273,7 @@ def test_what_lies_on_a_desk_leaves_it_with_the_next_step(in_state, mary, ines):
         assert finding.assigned_to is None, verb
 
 
-def test_the_agency_does_not_read_who_has_it(in_state, mary, ines, people):  # noqa: F811
+def test_the_agency_does_not_read_who_has_it(in_state, mary, ines, people):
     finding = in_state("agreed", "factual_accuracy").assign(by=mary, to=ines)
     assert "With" in text(people["mary"].get(finding.get_absolute_url()))
     rows = page(people["clara"].get(finding.get_absolute_url())).find("main").find_all("dt")
@@ -298,7 +285,7 @@ def test_the_agency_does_not_read_who_has_it(in_state, mary, ines, people):  # n
 
 def test_publishing_a_finding_by_its_page_issues_its_recommendations(
     in_state,
-    people,  # noqa: F811
+    people,
     ines,
     mary,
     stan,
@@ -315,3 +302,26 @@ def test_publishing_a_finding_by_its_page_issues_its_recommendations(
     recommendation = Recommendation.objects.get()
     assert recommendation.status == "issued"
     assert recommendation.reference == f"{Finding.objects.get(pk=finding.pk).reference}-R1"
+
+
+def test_a_manager_who_changed_it_in_review_does_not_agree_it_but_another_does(
+    drafting, cleveland, strategy, ines, mary, ofsted, signed_in
+):
+    finding = logged(drafting, ines, weakness(cleveland, strategy), "in_review")
+    finding.edit(by=mary, values={"summary": "Mary's words."}, citations=[], expect=finding.version)
+    client = signed_in(mary)
+    asked = client.get(reverse("finding_step", args=[finding.public_id, "agree"]))
+    response = submit(client, asked)
+    assert response.status_code == 409
+    assert error_summary(response) == ["You changed it in review, so somebody else agrees it."]
+    milo = signed_in(person("Milo", "manager", ofsted))
+    assert submit(milo, milo.get(asked.wsgi_request.path)).status_code == 302
+    finding.refresh_from_db()
+    assert finding.status == "agreed"
+
+
+def test_what_was_changed_before_it_was_sent_again_is_no_hindrance(drafting, cleveland, strategy, ines, mary):
+    finding = logged(drafting, ines, weakness(cleveland, strategy))
+    finding.edit(by=mary, values={"summary": "Mary's words."}, citations=[], expect=finding.version)
+    finding.move("submit", by=ines)
+    assert finding.move("agree", by=mary).status == "agreed"

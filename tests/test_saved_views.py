@@ -15,7 +15,7 @@ from findings.models import SavedView
 from .browsing import choices, error_summary, errors_beside, form, page, submit, text
 from .conftest import PASSWORD, agency, person
 from .test_concurrency import pages, sent_at_once, statuses
-from .test_visibility import as_read
+from .who_sees_what import as_read
 
 SERIOUS = "severity=serious&severity=critical&force=cleveland"
 KEPT = "What you had typed is back in the form. It is not saved yet: check it, then save."

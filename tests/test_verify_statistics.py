@@ -157,7 +157,7 @@ def test_a_list_that_holds_something_else(published, finding, sif, audrey, monke
 
 
 def test_a_list_that_shows_an_error(published, audrey, monkeypatch):
-    make = lambda scope: Section(values=(Value(1, "one", scope.inspections_url(force="nobody")),))  # noqa: E731
+    make = lambda scope: Section(values=(Value(1, "one", scope.inspections_url(force="nobody")),))
     monkeypatch.setitem(FIGURES, "days-to-publication", replaced("days-to-publication", make))
     found = of_national("days-to-publication", audrey)
     assert any("an error" in str(m.got) for m in found)
@@ -171,7 +171,7 @@ def test_a_figure_that_nobody_counts_again(db, monkeypatch):
 
 
 def test_something_shown_to_a_person_without_a_role(finding, nobody, monkeypatch):
-    make = lambda scope: Section(values=tuple(Value(1, "one") for _three in range(3)))  # noqa: E731
+    make = lambda scope: Section(values=tuple(Value(1, "one") for _three in range(3)))
     monkeypatch.setitem(FIGURES, "findings", replaced("findings", make))
     out, _error = refused(samples=1, seed=1)
     assert "findings | no role" in out

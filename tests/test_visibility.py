@@ -5,13 +5,12 @@ The table below is written from domain.md, not read from the code. A page that i
 
 import re
 from datetime import date
-from functools import cache
 from importlib import import_module
 
 import pytest
 from django.db import transaction
-from django.test.client import Client, ClientHandler
-from django.urls import get_resolver, reverse
+from django.test.client import Client
+from django.urls import reverse
 
 from agencies.models import Event, Kind, Role
 from agencies.public_ids import new_public_id, seeded_public_id
@@ -20,52 +19,32 @@ from findings.models import Finding, Recommendation, SavedView
 from inspections.models import Inspection
 
 from .browsing import choices, page, submit, text
-from .conftest import agency, person, strength, weakness
+from .conftest import agency, strength, weakness
 from .states import FINDING_STEPS, FORWARD, INSPECTION_STEPS, UNPUBLISHED, logged, moved, planned
 from .tables import ELSEWHERE
-
-SHOWN, REFUSED, MISSING, SIGN_IN = "shown", "refused", "missing", "sign in"
-LED_ON = 302  # to another page of the register
-
-# People. HMICFRS is partner of the inspections in the table, CQC is not.
-AT_WORK = {"ines", "mary", "hugo"}  # on the team, or manager of the lead
-READERS = {*AT_WORK, "hanna", "audrey"}  # and the partner's manager, and the auditor
-OUTSIDERS = {"otto", "hetty", "colin", "mel", "adam"}
-WITH_A_ROLE = {*READERS, *OUTSIDERS, "clara", "stan"}
-EVERYBODY = [*sorted(WITH_A_ROLE), "nobody", "anonymous"]
-
-PUBLIC = {"published", "closed"}
-SHARED = {"factual_accuracy", "embargoed"}
-
-
-def sees_inspection(name, status):
-    """Clara's force has an agreed finding in each of the inspections, Stan's council is the inspected one."""
-    if name in READERS:
-        return True
-    return name in WITH_A_ROLE and (status in PUBLIC or (status in SHARED and name in ("clara", "stan")))
-
-
-def sees_finding(name, state, status):
-    """A finding about Clara's force in an inspection of that status."""
-    if name in READERS:
-        return True
-    return name in WITH_A_ROLE and (
-        state == "published" or (state == "agreed" and status in SHARED and name == "clara")
-    )
+from .who_sees_what import (
+    AT_WORK,
+    FINDINGS,
+    LED_ON,
+    MISSING,
+    PUBLIC,
+    REFUSED,
+    SHARED,
+    SHOWN,
+    SIGN_IN,
+    WITH_A_ROLE,
+    as_read,
+    may,
+    mismatches,
+    outcome,
+    routes,
+    sees_finding,
+    sees_inspection,
+)
 
 
 def inspection_page(name, status):
     return SHOWN if sees_inspection(name, status) else MISSING
-
-
-def may(rule):
-    """Seen and allowed, seen and refused, or not there."""
-
-    def answer(name, *state):
-        sees = sees_inspection if len(state) == 1 else sees_finding
-        return MISSING if not sees(name, *state) else SHOWN if rule(name, *state) else REFUSED
-
-    return answer
 
 
 def edits_inspection(name, status):
@@ -168,23 +147,6 @@ OF_A_SAVED_VIEW = {
     "saved_view_change": owns_view,
     "saved_view_remove": owns_view,
 }
-STEP = {"inspection_step": "pause", "finding_step": "agree"}
-
-
-def patterns(resolver=None):
-    """(name, names of its arguments) of all routes, the administration's apart."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        if getattr(pattern, "app_name", None) == "admin":
-            continue
-        if hasattr(pattern, "url_patterns"):
-            yield from patterns(pattern)
-        else:
-            yield pattern.name, list(pattern.pattern.converters)
-
-
-def routes():
-    """The names of all routes, the administration's apart."""
-    return (name for name, _arguments in patterns())
 
 
 def test_every_route_is_in_the_table():
@@ -199,121 +161,6 @@ def test_tables_that_stand_elsewhere_are_there(module):
     assert set(import_module(f"tests.{module}").ROUTES) == ELSEWHERE[module]
 
 
-# The world of the table
-
-
-class Browser(Client):
-    """A test client for thousands of requests: all share one handler, and no templates are kept."""
-
-    handle = ClientHandler(enforce_csrf_checks=False)
-
-    def request(self, **request):
-        response = Browser.handle(self._base_environ(**request))
-        self.cookies.update(response.cookies)
-        return response
-
-
-def browser(person=None):
-    client = Browser()
-    if person:
-        client.force_login(person)
-    return client
-
-
-@pytest.fixture
-def people(ines, otto, mary, hugo, hanna, clara, mel, stan, audrey, adam, nobody, hmicfrs):
-    """{name: browser}"""
-    cqc = agency("CQC", Kind.INSPECTORATE, "CQC")
-    found = {person.first_name.lower(): person for person in (ines, otto, mary, hugo, hanna, clara, mel)}
-    found |= {person.first_name.lower(): person for person in (stan, audrey, adam, nobody)}
-    found["hetty"] = person("Hetty", Role.INSPECTOR, hmicfrs)  # of the partner, not on the team
-    found["colin"] = person("Colin", Role.MANAGER, cqc)
-    return {name: browser(found) for name, found in found.items()} | {"anonymous": browser()}
-
-
-@pytest.fixture
-def joint_values(hmicfrs, ines, hugo):
-    """A joint inspection with HMICFRS, whose inspector Hugo is on the team."""
-    return {
-        "partner_inspectorates": [hmicfrs],
-        "team": [ines, hugo],
-        "fieldwork_from": date(2026, 5, 4),
-        "fieldwork_to": date(2026, 5, 28),
-    }
-
-
-@pytest.fixture
-def make(joint_values, sif, stockton, cleveland, strategy, ines, mary):
-    """make(status): an inspection with an agreed finding about Cleveland Police."""
-
-    def build(status):
-        inspection = planned(ines, sif, stockton, **joint_values)
-        if status not in PUBLIC:
-            logged(inspection, ines, weakness(cleveland, strategy), "agreed", reviewer=mary)
-        return moved(inspection, status, mary)
-
-    return build
-
-
-def outcome(response):
-    if response.status_code in (200, 409):
-        return SHOWN
-    if response.status_code == 302 and response["Location"].startswith(reverse("sign_in")):
-        return SIGN_IN
-    return {403: REFUSED, 404: MISSING}.get(response.status_code, response.status_code)
-
-
-def ask(client, method, route, public_id):
-    args = [public_id, STEP[route]] if route in STEP else [public_id]
-    address = reverse(route, args=args)
-    # A version that no record has: whoever may take the step is told that the page is out of date.
-    return (
-        client.get(address) if method == "GET" else client.post(address, {"version": "0", "reason": "Why."})
-    )
-
-
-def as_read(response, public_id="-"):
-    """Status, headers and body, apart from what differs between any two answers."""
-    body = response.content.decode()
-    body = re.sub(r'(name="(?:csrfmiddlewaretoken|submission_key|held)" value=")[^"]*', r"\1", body)
-    body = re.sub(r"<time .*?</time>", "", body)
-    headers = {
-        name: value for name, value in response.headers.items() if name not in ("Expires", "Content-Length")
-    }
-    cookies = sorted(set(response.cookies) - {"csrftoken"})  # set with the first form of a session
-    return repr((response.status_code, sorted(headers.items()), cookies, body)).replace(public_id, "ID")
-
-
-@cache
-def as_of_a_random_id(name, method, route, verb):
-    """What this person reads at the address of nothing: the same in every test, so asked only once for each step."""
-    unknown = new_public_id()
-    return as_read(ask(_asking[name], method, route, unknown), unknown)
-
-
-_asking = {}
-
-
-def mismatches(people, route, public_id, expected):
-    """[(name, method, expected, got)] of one record's page, and every denial that tells it from a random id."""
-    wrong = []
-    _asking.update(people)
-    for name, client in people.items():
-        wanted = SIGN_IN if name == "anonymous" else expected(name)
-        for method in ("GET", "POST"):
-            response = ask(client, method, route, public_id)
-            got = outcome(response)
-            if method == "POST" and wanted == REFUSED and got == SHOWN and response.status_code == 409:
-                got = REFUSED  # a step that is not possible now is refused with one sentence why
-            if got != wanted:
-                wrong.append((name, method, wanted, got))
-            elif wanted in (MISSING, SIGN_IN) and (
-                as_read(response, public_id) != as_of_a_random_id(name, method, route, STEP.get(route))
-            ):
-                wrong.append((name, method, "same as a random id", "different"))
-    return wrong
-
-
 @pytest.mark.parametrize("status", INSPECTION_STEPS)
 def test_pages_of_an_inspection_answer_as_the_table_says(status, people, make):
     public_id = make(status).public_id
@@ -323,15 +170,6 @@ def test_pages_of_an_inspection_answer_as_the_table_says(status, people, make):
     assert Event.objects.count() == before
 
 
-UNPUBLISHED_FINDING = ["draft", "in_review", "agreed", "withdrawn"]
-FINDINGS = [
-    *((state, "drafting") for state in UNPUBLISHED_FINDING),
-    *((state, "factual_accuracy") for state in UNPUBLISHED_FINDING),
-    ("agreed", "embargoed"),
-    *((state, "published") for state in FINDING_STEPS),
-]
-
-
 @pytest.mark.parametrize(("state", "status"), FINDINGS)
 def test_pages_of_a_finding_answer_as_the_table_says(
     state, status, people, make, ines, mary, cleveland, strategy
@@ -339,7 +177,7 @@ def test_pages_of_a_finding_answer_as_the_table_says(
     finding = logged(make(status), ines, weakness(cleveland, strategy), state, reviewer=mary)
     before = Event.objects.count()
     for route, rule in OF_A_FINDING.items():
-        expected = lambda name, rule=rule: rule(name, state, status)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, state, status)
         assert mismatches(people, route, finding.public_id, expected) == [], route
     assert Event.objects.count() == before
 
@@ -351,7 +189,7 @@ def test_pages_of_a_kept_view_answer_as_the_table_says(state, people, ines, ofst
     view = SavedView.keep(by=ines, values=values)
     before = Event.objects.count()
     for route, rule in OF_A_SAVED_VIEW.items():
-        expected = lambda name, rule=rule: rule(name, state)  # noqa: E731
+        expected = lambda name, rule=rule: rule(name, state)
         assert mismatches(people, route, view.public_id, expected) == [], route
     assert Event.objects.count() == before
 

@@ -24,7 +24,7 @@ from inspections.models import Clock, Inspection
 from .browsing import page, text
 from .conftest import person, record_finding, weakness
 from .states import INSPECTION_STEPS, logged, moved, planned, recommendation_step
-from .test_visibility import REFUSED, SHOWN, SIGN_IN, joint_values, make, outcome, people  # noqa: F401
+from .who_sees_what import REFUSED, SHOWN, SIGN_IN, outcome
 
 ROUTES = {"work"}
 INSPECTORATES = {"ines", "otto", "mary", "hugo", "hetty", "hanna", "colin"}
@@ -61,7 +61,7 @@ def holders(kind):
 
 
 @pytest.fixture
-def joint(joint_values, sif, stockton, ines, mary):  # noqa: F811
+def joint(joint_values, sif, stockton, ines, mary):
     """joint(status): an inspection that Ofsted leads; Hugo of HMICFRS, the partner, is on the team with Ines."""
 
     def build(status, **values):
@@ -97,7 +97,7 @@ TO_CLAIM = ("issue", "respond", "submit_plan", "accept_plan")
 
 @pytest.fixture
 def everything(
-    people, joint, brought, found, published, sif, ines, otto, mary, hugo, clara, stan, cleveland, stockton,  # noqa: F811
+    people, joint, brought, found, published, sif, ines, otto, mary, hugo, clara, stan, cleveland, stockton,
     strategy, hmicfrs,
 ):  # fmt: skip
     """Work of every kind."""
@@ -211,7 +211,7 @@ def test_every_page_that_work_leads_to_answers_and_every_action_offered_is_allow
 
 
 def test_the_page_shows_each_with_why_and_when(everything, signed_in, mary, stan, otto):
-    seen = text(everything["mary"].get("/work/"))
+    seen = text(everything["mary"].get("/my-work/"))
     for expected in (
         "11 things to do",
         "Letter",
@@ -226,8 +226,8 @@ def test_the_page_shows_each_with_why_and_when(everything, signed_in, mary, stan
         "Since today",
     ):
         assert expected in seen, expected
-    assert "Assigned to you by Mary Example" in text(everything["otto"].get("/work/"))
-    seen = text(everything["stan"].get("/work/"))
+    assert "Assigned to you by Mary Example" in text(everything["otto"].get("/my-work/"))
+    seen = text(everything["stan"].get("/my-work/"))
     for expected in (
         "Addressed to Stockton-on-Tees Borough Council",
         "Revise the plan that was returned",
@@ -255,11 +255,11 @@ def test_late_work_comes_first_then_what_is_due_then_what_waits_longest(everythi
 
 def test_work_is_filtered_by_kind_with_counts(everything, signed_in):
     client = everything["mary"]
-    shown = client.get("/work/")
+    shown = client.get("/my-work/")
     labels = {label.text for label in page(shown).find_all("label")}
     assert {"Findings to review (1)", "Plans to accept or return (1)"} <= labels
     assert not any(label.startswith("Drafts to finish") for label in labels)
-    narrowed = client.get("/work/?kind=review&kind=plan")
+    narrowed = client.get("/my-work/?kind=review&kind=plan")
     assert "2 things to do" in text(narrowed)
     assert len(page(narrowed).find_all("article")) == 2
     chips = [a.text for a in page(narrowed).find_all("a", class_="app-chips__chip")]
@@ -267,12 +267,12 @@ def test_work_is_filtered_by_kind_with_counts(everything, signed_in):
         "Remove filter: Kind of work: Findings to review",
         "Remove filter: Kind of work: Plans to accept or return",
     ]
-    assert "1 thing to do" in text(client.get("/work/?kind=review"))
+    assert "1 thing to do" in text(client.get("/my-work/?kind=review"))
 
 
 def test_a_kind_of_another_role_is_an_error_and_no_list(everything):
     for kind in ("answer", "nonsense"):
-        shown = everything["mary"].get(f"/work/?kind={kind}")
+        shown = everything["mary"].get(f"/my-work/?kind={kind}")
         assert shown.status_code == 200
         assert "Select a valid choice" in text(shown)
         assert page(shown).find("article") is None
@@ -285,7 +285,7 @@ def test_work_is_paged_with_exact_totals(drafting, ines, cleveland, strategy, si
     client = signed_in(ines)
     keys = []
     for number, rows in ((1, 2), (2, 2), (3, 1), (99, 1)):
-        shown = client.get(f"/work/?page={number}&kind=draft")
+        shown = client.get(f"/my-work/?page={number}&kind=draft")
         assert "5 things to do" in text(shown)
         links = [h3.find("a")["href"] for h3 in page(shown).find_all("h3")]
         assert len(links) == rows
@@ -294,7 +294,7 @@ def test_work_is_paged_with_exact_totals(drafting, ines, cleveland, strategy, si
 
 
 def test_with_nothing_to_do_it_says_so(otto, signed_in):
-    seen = text(signed_in(otto).get("/work/"))
+    seen = text(signed_in(otto).get("/my-work/"))
     assert "0 things to do" in seen
     assert "Nothing waits for you." in seen
 
@@ -315,7 +315,7 @@ def test_the_database_is_asked_equally_often_for_one_and_for_three(
     for somebody in (mary, stan, ines):
         client = signed_in(somebody)
         with CaptureQueriesContext(connection) as queries:
-            assert client.get("/work/").status_code == 200
+            assert client.get("/my-work/").status_code == 200
         asked[somebody.first_name] = len(queries)
     assert asked == {"Mary": 7, "Stan": 6, "Ines": 6}
 
@@ -324,18 +324,18 @@ def test_the_database_is_asked_equally_often_for_one_and_for_three(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_page_is_for_those_who_have_work(method, people):  # noqa: F811
+def test_the_page_is_for_those_who_have_work(method, people):
     before = Event.objects.count()
     for name, client in people.items():
         wanted = SIGN_IN if name == "anonymous" else SHOWN if name in INSPECTORATES | LEADS else REFUSED
-        assert outcome(getattr(client, method)("/work/")) == wanted, name
+        assert outcome(getattr(client, method)("/my-work/")) == wanted, name
     assert Event.objects.count() == before
 
 
 # The rights, in SQL as in Python
 
 
-def test_who_acts_on_an_inspection_is_the_same_in_sql(people, joint):  # noqa: F811
+def test_who_acts_on_an_inspection_is_the_same_in_sql(people, joint):
     for status in INSPECTION_STEPS:
         joint(status)
     for user in everybody().values():
@@ -511,7 +511,7 @@ def test_the_first_page_begins_with_my_work(everything, mary):
     articles = page(shown).find_all("article")
     assert len(articles) == 5
     assert [article.find("a")["href"] for article in articles] == [item.act_url for item in items(mary)[:5]]
-    assert page(shown).find("a", href="/work/") is not None
+    assert page(shown).find("a", href="/my-work/") is not None
     assert "My work: all 11" in text(shown)
 
 

@@ -28,8 +28,8 @@ class FindingSteps(FindingRights):
 
         def prepare(current):
             current.refuse_unless(sources)
-            if verb == "agree" and by is not None and by.pk == current.author_id:
-                raise IllegalTransition(_("Somebody other than its author agrees a finding."))
+            if verb == "agree" and by is not None:
+                current._refuse_own_words(by)
             if verb == "publish":
                 if not current.inspection.is_public:
                     raise IllegalTransition(_("A finding is published with its inspection, not before."))
@@ -53,6 +53,14 @@ class FindingSteps(FindingRights):
                 channel=channel,
                 prepare=prepare,
             )
+
+    def _refuse_own_words(self, by):
+        """Two people stand behind an agreed finding: neither its author nor who changed it in review agrees it."""
+        if by.pk == self.author_id:
+            raise IllegalTransition(_("Somebody other than its author agrees a finding."))
+        sent = self.events().filter(verb="submit").values_list("sequence", flat=True).last()
+        if sent and self.events().filter(verb="edited", by=by, sequence__gt=sent).exists():
+            raise IllegalTransition(_("You changed it in review, so somebody else agrees it."))
 
     def refuse_unless(self, allowed):
         """Raises IllegalTransition, with words for the person, unless the status is one of these."""

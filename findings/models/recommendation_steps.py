@@ -92,7 +92,8 @@ class RecommendationSteps(RecommendationRights):
         Of a claim: none or insufficient progress sends it back to work; reasonable or good closes it where
         `closes` says so. Before a claim it is recorded and changes nothing else.
         """
-        locked_rules = {"by": by, "on": on, "closes": closes, "progress": progress, "through": through}
+        asked = {"by": by, "on": on, "closes": closes, "progress": progress, "through": through}
+        locked_rules = {**asked, "evidence": tuple(evidence)}
 
         def add_verification(saved):
             row = saved.verifications.create(
@@ -128,7 +129,7 @@ class RecommendationSteps(RecommendationRights):
             return "verify_and_close"
         return "find_not_done" if self._status_now() == _S.CLAIMED and progress in NOT_DONE else None
 
-    def _refuse_verification(self, verb, *, by, on, closes, progress, through):
+    def _refuse_verification(self, verb, *, by, on, closes, progress, through, evidence):
         refuse_agencies(by)(self)
         if verb is None:
             self.refuse_unless(OPEN)
@@ -141,12 +142,24 @@ class RecommendationSteps(RecommendationRights):
             raise IllegalTransition(_("A recommendation is closed on reasonable or good progress only."))
         if through is not None and not through.is_public:
             raise IllegalTransition(_("An inspection verifies once it is published."))
+        if any(shown.recommendation_id != self.pk for shown in evidence):
+            raise IllegalTransition(_("A verification rests on evidence for this recommendation."))
+        self._refuse_own(by)
+
+    def _refuse_own(self, by):
+        """Nobody judges what they wrote, or claimed on the agency's behalf."""
         if by is not None and by.pk in (self.finding.author_id, self.author_id, self.claimed_by_id):
             raise IllegalTransition(
-                _("Somebody other than the author and other than whoever claimed completion verifies it.")
+                _("Somebody other than the author and other than whoever claimed completion does this.")
             )
 
     def close_not_implemented(self, *, by, reason, on=None, expect=None, channel=Channel.PAGE):
+        """Ends it unfulfilled, by those who might have verified it."""
+
+        def allow(current):
+            refuse_agencies(by)(current)
+            current._refuse_own(by)
+
         return self._step(
             "close_not_implemented",
             by=by,
@@ -154,7 +167,7 @@ class RecommendationSteps(RecommendationRights):
             reason=reason,
             expect=expect,
             channel=channel,
-            prepare=refuse_agencies(by),
+            prepare=allow,
         )
 
     def reopen(self, *, by, reason, on=None, expect=None, channel=Channel.PAGE):

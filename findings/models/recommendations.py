@@ -10,19 +10,18 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.models import Agency, Channel
 from agencies.public_ids import new_public_id
-from inspections.models import ClockUnit, IllegalTransition, Provenance, clocks
+from inspections.models import ClockUnit, IllegalTransition, Provenance
 
 from .findings import Finding
 from .follow_up import NOT_ISSUED, DueBasis, Priority, RecommendationStatus
-from .life import TAKES_RECOMMENDATIONS
-from .recommendation_dates import DatedRecommendation
+from .recommendation_issue import IssuedRecommendation, locked
 from .recommendation_reading import RecommendationQuerySet
 from .recommendation_steps import enter, refuse_agencies
 
 _S = RecommendationStatus
 
 
-class Recommendation(DatedRecommendation):
+class Recommendation(IssuedRecommendation):
     """One recommendation of one finding, addressed to one agency: often not the one whose practice it is about."""
 
     HISTORY = (
@@ -205,103 +204,6 @@ class Recommendation(DatedRecommendation):
         if self.finding.is_strength:
             raise ValidationError({"finding": _("A strength carries no recommendation.")})
 
-    # Making and issuing
-
-    @classmethod
-    @transaction.atomic
-    def draft(cls, *, by, finding, values, submission_key="", channel=Channel.PAGE):
-        """A recommendation that is issued when its finding is published, or by a manager when it is already.
-
-        The same author's same submission key drafts once: the second is an IntegrityError.
-        """
-        locked(finding).refuse_unless(TAKES_RECOMMENDATIONS)
-        recommendation = cls(author=by, finding=finding, submission_key=submission_key)
-        return recommendation._add("drafted", by=by, channel=channel, values=values)
-
-    @classmethod
-    def record_issued(cls, *, by, finding, values, channel, **identity):
-        """A recommendation that a published report already states, as one event."""
-        recommendation = cls(author=by, finding=finding, **identity)
-        recommendation._set(values)
-        recommendation._become_issued(finding.inspection.published_on)
-        return recommendation._add(
-            "recorded as issued", by=by, channel=channel, after_save=enter(recommendation.issued_on)
-        )
-
-    @transaction.atomic
-    def edit(self, *, by, values, expect, reason="", channel=Channel.PAGE):
-        """Changes a draft. `expect` is the version that the person saw."""
-        locked(self.finding).refuse_unless(TAKES_RECOMMENDATIONS)
-        return self._change(
-            "edited",
-            by=by,
-            values=values,
-            expect=expect,
-            reason=reason,
-            channel=channel,
-            prepare=lambda current: current.refuse_unless({_S.DRAFT}),
-        )
-
-    @transaction.atomic
-    def issue(self, *, by, reason="", expect=None, channel=Channel.PAGE):
-        """Issues it: allots its reference and sets its due date from the report, its timescale or the clock."""
-        locked(self.finding)
-
-        def become_issued(current):
-            if not current.finding.is_published:
-                raise IllegalTransition(_("A recommendation is issued with its finding, not before."))
-            added_later = current.created_at > current.finding.published_at
-            day = timezone.localdate() if added_later else current.inspection.published_on
-            if day is None:
-                raise IllegalTransition(_("Record first when the inspection was published."))
-            current._become_issued(day)
-
-        return self._step(
-            "issue", by=by, reason=reason, expect=expect, channel=channel, prepare=become_issued
-        )
-
-    @transaction.atomic
-    def withdraw(self, *, by, reason, expect=None, channel=Channel.PAGE):
-        """Takes back one that was not issued."""
-        locked(self.finding).refuse_unless(TAKES_RECOMMENDATIONS)
-        return self._step("withdraw", by=by, reason=reason, expect=expect, channel=channel)
-
-    def _become_issued(self, day):
-        self.issued_on = day
-        self.first_issued_on = self.first_issued_on or day
-        if self.due_first is None:
-            self.due_first, self.due_basis = self._reckoned_due_date()
-            self.due_on = self.due_first
-        if self.answer_due_on is None:
-            self.answer_due_on = self._by_the_clock(clocks.Purpose.RESPONSE, clocks.Purpose.ACTION_PLAN)
-        self.reference = self._next_reference()
-        self.status = _S.ISSUED
-
-    def _reckoned_due_date(self):
-        """(due date, where it comes from): as printed, else by the timescale, else by the framework's clock."""
-        if self.due_printed:
-            return self.due_printed, DueBasis.PRINTED
-        if self.timescale_length:
-            nation = self.finding.inspection.inspected_agency.nation
-            day = clocks.add(self.issued_on, self.timescale_length, self.timescale_unit, nation)
-            return day, DueBasis.TIMESCALE
-        due = self._by_the_clock(clocks.Purpose.ACTION_PLAN, clocks.Purpose.RESPONSE)
-        return (due, DueBasis.CLOCK) if due else (None, DueBasis.NONE)
-
-    def _by_the_clock(self, *purposes):
-        """The day that the first clock of the framework gives for these purposes; None where it is past at issue."""
-        for purpose in purposes:
-            due = clocks.due_on(self.finding.inspection, purpose)
-            if due:
-                return due if due >= self.issued_on else None
-        return None
-
-    def _next_reference(self):
-        """SIF-2016-STO-03-R1: the finding's reference and a number in order of issue."""
-        taken = type(self)._base_manager.filter(finding=self.finding, reference__isnull=False)
-        numbers = [int(ref.rpartition("-R")[2]) for ref in taken.values_list("reference", flat=True)]
-        return f"{self.finding.reference}-R{max(numbers, default=0) + 1}"
-
     # Replacing and assigning
 
     @transaction.atomic
@@ -320,7 +222,9 @@ class Recommendation(DatedRecommendation):
             prepare=refuse_agencies(by),
         )
         successor._set(values)
-        successor.first_issued_on, successor.answer_due_on = self.first_issued_on, self.answer_due_on
+        successor.first_issued_on = self.first_issued_on
+        if not self.responses.exists():
+            successor.answer_due_on = self.answer_due_on  # what nobody answered is late from the first day on
         if self.due_first:
             successor.due_first, successor.due_on = self.due_first, self.due_on
             successor.due_basis = DueBasis.INHERITED
@@ -347,12 +251,6 @@ class Recommendation(DatedRecommendation):
             channel=channel,
             prepare=refuse_strangers,
         )
-
-
-def locked(finding):
-    """The finding as it is now, locked to the end of the transaction: nobody agrees it or numbers one of its
-    recommendations meanwhile. Always before the recommendation itself is locked, so that nobody waits in a circle."""
-    return Finding._base_manager.select_for_update().get(pk=finding.pk)
 
 
 def issue_with(finding, *, by, reason="", channel=Channel.PAGE):

@@ -110,9 +110,10 @@ def case_referral_add(request, public_id):
 def case_referral_edit(request, public_id):
     found = _changeable(request, CaseReferral, public_id)
     kept = held.take(request)
-    make = lambda record, data=None: CaseReferralForm(  # noqa: E731
-        data, user=request.user, inspection=record.inspection, instance=record
-    )
+
+    def make(record, data=None):
+        return CaseReferralForm(data, user=request.user, inspection=record.inspection, instance=record)
+
     form = make(found, request.POST or kept)
     context = {"inspection": found.inspection, "referral": found, "put_back": kept}
     return _edit(request, "case_referral_form", found, form, make, found, context)
@@ -192,9 +193,10 @@ def _withdrawn():
 def local_escalation_edit(request, public_id):
     found = _changeable(request, LocalEscalation, public_id)
     kept = held.take(request)
-    make = lambda record, data=None: LocalEscalationForm(  # noqa: E731
-        data, user=request.user, finding=record.finding, instance=record
-    )
+
+    def make(record, data=None):
+        return LocalEscalationForm(data, user=request.user, finding=record.finding, instance=record)
+
     form = make(found, request.POST or kept)
     context = {"finding": found.finding, "escalation": found, "put_back": kept}
     return _edit(request, "local_escalation_form", found, form, make, found.finding, context)

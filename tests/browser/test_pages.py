@@ -213,12 +213,12 @@ PLAIN = {
     "figure, wrong day": (MANAGER, "/figures/themes/?as_of=2099-01-01"),
     "inspections, as of a day": (MANAGER, "/inspections/?as_of=2016-10-17&counts_in_share=true"),
     "findings, as of a day": (MET_LEAD, "/findings/?as_of=2016-10-17&severity=serious"),
-    "my work": (INSPECTOR, "/work/"),
-    "my work of a manager": (MANAGER, "/work/"),
-    "my work of a lead, of one kind": (CLEVELAND_LEAD, "/work/?kind=answer"),
-    "my work, wrong kind": (MANAGER, "/work/?kind=nonsense"),
-    "hand over work": (MANAGER, "/work/hand-over/"),
-    "hand over own work": (INSPECTOR, "/work/hand-over/"),
+    "my work": (INSPECTOR, "/my-work/"),
+    "my work of a manager": (MANAGER, "/my-work/"),
+    "my work of a lead, of one kind": (CLEVELAND_LEAD, "/my-work/?kind=answer"),
+    "my work, wrong kind": (MANAGER, "/my-work/?kind=nonsense"),
+    "hand over work": (MANAGER, "/my-work/hand-over/"),
+    "hand over own work": (INSPECTOR, "/my-work/hand-over/"),
     "reminders": (INSPECTOR, "/notifications/"),
     "reminders of a lead": (MET_LEAD, "/notifications/"),
     "kept views, none": (AUDITOR, "/views/"),
@@ -457,7 +457,7 @@ def response_with_errors(browse, at):
 @takes_doing
 def work_to_hand_over(browse, at):
     """Shown, not confirmed: other tests find what they expect."""
-    page = visit(browse(MANAGER), "/work/hand-over/")
+    page = visit(browse(MANAGER), "/my-work/hand-over/")
     for label, name in (("Whose work", "Imogen Hartley"), ("To whom", "Samuel Okafor")):
         page.get_by_role("combobox", name=label).fill(name)
         page.get_by_role("option", name=name).first.click()
@@ -467,7 +467,7 @@ def work_to_hand_over(browse, at):
 
 @takes_doing
 def hand_over_with_errors(browse, at):
-    return press(visit(browse(MANAGER), "/work/hand-over/"), "Show what would move")
+    return press(visit(browse(MANAGER), "/my-work/hand-over/"), "Show what would move")
 
 
 @takes_doing

@@ -166,7 +166,7 @@ def test_from_the_finding_to_verified_change_and_found_again(at_desk, tmp_path):
     inspector.do(f"{finding}submit/confirm/")
     force.open(finding, 404)
     council.open(inspection, 404)
-    manager.open("/work/").reads(words)
+    manager.open("/my-work/").reads(words)
     manager.do(f"{finding}comments/new/", audience="inspectorate", text=f"Is this all teams? Case {case}.")
     inspector.open(finding).reads(f"Is this all teams? Case {case}.")
     manager.do(f"{finding}agree/confirm/")
@@ -191,7 +191,7 @@ def test_from_the_finding_to_verified_change_and_found_again(at_desk, tmp_path):
     council.open(f"/findings/?q={case}").reads("0 findings")
     manager.do(f"{inspection}publish/confirm/", on=day())
     council.open(finding).reads(words, advice, "had raised it with")
-    council.open("/work/").reads("Respond")
+    council.open("/my-work/").reads("Respond")
 
     # The agencies: the force on the facts, the council on what is recommended to it.
     force.do(f"{finding}respond/", position="facts_contested", text=f"Nine of twenty, we say, case {case}.")
