@@ -9,7 +9,11 @@ from .models import Audience, Recommendation
 
 
 class CommentForm(forms.Form):
-    """On a finding or a recommendation (`about`). Somebody of an agency only shares: there is nothing to choose."""
+    """On a finding or a recommendation (`about`). Somebody of an agency only shares: there is nothing to choose.
+
+    The page carries which agency it named (`agency_named`), so that words for one are not sent to another after a
+    correction.
+    """
 
     audience = forms.ChoiceField(
         label=_("Who may read it"),
@@ -49,6 +53,12 @@ class CommentForm(forms.Form):
         audience = self.cleaned_data["audience"]
         if audience == Audience.AGENCY and not self.is_seen:
             raise forms.ValidationError(_("The agency cannot see this yet."))
+        named = self.data.get("agency_named", self.agency.slug)
+        if audience == Audience.AGENCY and named != self.agency.slug:
+            raise forms.ValidationError(
+                _("It was another agency when you opened this form: now it is %(agency)s. Choose again."),
+                params={"agency": self.agency.full_name},
+            )
         return audience
 
     def values(self):

@@ -484,6 +484,22 @@ def test_after_a_correction_the_other_agency_reads_nothing_of_what_was_shared(
     assert [Comment.objects.visible_to(who).count() for who in (ines, mel)] == [1, 0]
 
 
+def test_words_for_one_agency_are_not_sent_to_another_after_a_correction(joint, ines, mary, met, signed_in):
+    client = signed_in(ines)
+    opened = client.get(joint.get_absolute_url())
+    values = {"attributed_to": met}
+    joint.correct(by=mary, values=values, citations=[{"page": 12}], reason="It was the Met.")
+    response = submit(client, opened, button=None, text=SHARED, audience="agency")
+    assert not Comment.objects.exists()
+    assert error_summary(response) == [
+        "Who may read it: It was another agency when you opened this form: now it is Metropolitan Police Service."
+        " Choose again."
+    ]
+    assert SHARED in response.content.decode()
+    submit(client, response, button=None, audience="agency")
+    assert Comment.objects.get().with_agency == met
+
+
 # Taking back
 
 
