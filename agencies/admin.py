@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from .admin_site import site
 from .models import Agency, Channel, Policing, Role, Succession, User
 from .record_admin import ADMIN_WIDGETS, RecordAdmin, RecordForm, record_url
+from .sign_in.fresh import fresh_sign_in
 
 
 @admin.register(Agency, site=site)
@@ -167,6 +168,10 @@ class UserAdmin(RecordAdmin):
         record.set_password(form.cleaned_data["password1"])
         super().add_record(request, record, form)
 
+    @method_decorator(fresh_sign_in)
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     @method_decorator(sensitive_post_parameters())
     def add_view(self, request, form_url="", extra_context=None):
         return super().add_view(request, form_url, extra_context)
@@ -183,6 +188,7 @@ class UserAdmin(RecordAdmin):
         return [(_("Set password"), record_url(record, "password"))]
 
     @method_decorator(sensitive_post_parameters())
+    @method_decorator(fresh_sign_in)
     def password_view(self, request, object_id):
         person = self.get_object(request, unquote(object_id))
         if person is None:

@@ -62,7 +62,24 @@ def hold(request):
         return kept
     if not request.POST.get(KEY_FIELD):
         return ""
-    fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_HELD}
+    return _signed(request, _fields(request))
+
+
+def hold_as(request):
+    """The same for the signed-in person who has just sent the form, whose token was right: any form comes back to them."""
+    fields = _fields(request)
+    if not fields.get(KEY_FIELD):
+        fields[KEY_FIELD] = [new_submission_key(request.user)]
+    return _signed(request, fields)
+
+
+def _fields(request):
+    """{name: values} of what was posted, without passwords and tokens."""
+    names = (name for name in request.POST if name not in NOT_HELD and "password" not in name.lower())
+    return {name: request.POST.getlist(name) for name in names}
+
+
+def _signed(request, fields):
     return signing.dumps([request.get_full_path(), fields], salt=HELD_SALT, compress=True)
 
 

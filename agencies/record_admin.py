@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from . import held
 from .admin_site import site
 from .models import Channel, EditConflict, Recorded
 from .timeline import changes_of
@@ -37,6 +38,14 @@ class RecordForm(forms.ModelForm):
             self.initial["seen_version"] = self.instance.version
         else:
             del self.fields["seen_version"]
+        if self.request and held.SESSION_KEY in self.request.session and (kept := held.take(self.request)):
+            self._fill_in(kept)
+
+    def _fill_in(self, kept):
+        """What was typed before the person had to say once more who they are. The seen version is that of then."""
+        for name, field in self.fields.items():
+            if "password" not in name:
+                self.initial[name] = field.widget.value_from_datadict(kept, {}, self.add_prefix(name))
 
     def clean(self):
         cleaned = super().clean()

@@ -2,6 +2,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from . import typed_views, views
+from .sign_in import views as sign_in
 
 urlpatterns = [
     path("sign-in/", views.SignIn.as_view(), name="sign_in"),
@@ -12,6 +13,7 @@ urlpatterns = [
         auth_views.PasswordChangeDoneView.as_view(template_name="password_changed.html"),
         name="password_change_done",
     ),
+    path("account/confirm/", sign_in.confirm, name="confirm"),
     path("typed/", typed_views.typed_save, name="typed_save"),
     path("typed/discard/", typed_views.typed_discard, name="typed_discard"),
     path("about/", views.about, name="about"),

@@ -149,6 +149,8 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 CSRF_FAILURE_VIEW = "agencies.views.csrf_failure"
 
+# Publishing, withdrawing and changing people ask for the password again when the last time is longer ago.
+FRESH_SIGN_IN_SECONDS = number("FRESH_SIGN_IN_SECONDS", 600)
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

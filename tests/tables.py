@@ -41,4 +41,5 @@ ELSEWHERE = {
     "test_work": {"work"},
     "test_handover": {"work_handover"},
     "test_reminders": {"notifications"},
+    "test_fresh_sign_in": {"confirm"},
 }

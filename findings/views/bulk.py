@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from agencies import held
 from agencies.editing import hidden_fields
 from agencies.listing import filtered
+from agencies.sign_in.fresh import fresh_sign_in
 
 from ..bulk import MOST, Refused, carry_out, preview
 from ..bulk_forms import BulkForm
@@ -46,6 +47,7 @@ LISTS = {
 }
 
 
+@fresh_sign_in(when=lambda request: "confirm" in request.POST and request.POST.get("change") == "withdraw")
 def findings_bulk(request):
     return _bulk(request, Finding)
 

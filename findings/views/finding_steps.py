@@ -10,6 +10,7 @@ from agencies import held
 from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.models import EditConflict
+from agencies.sign_in.fresh import fresh_sign_in
 from inspections.models import IllegalTransition, Inspection
 
 from .. import publication
@@ -31,6 +32,7 @@ def shows_inspection(inspection, user):
     """Whether to lead the person on to the inspection: somebody who only reviews one of its findings may not see it."""
     return inspection.is_public or Inspection.objects.visible_to(user).filter(pk=inspection.pk).exists()
 
+@fresh_sign_in(when=lambda request, public_id, verb: verb == "publish")
 
 def finding_step(request, public_id, verb):
     """One step of a finding's life: asks to confirm, and why where a reason is needed."""
@@ -44,6 +46,11 @@ def finding_step(request, public_id, verb):
             raise PermissionDenied
     return _step(request, found, verb)
 
+def _is_published(request, public_id):
+    return Finding.objects.visible_to(request.user).published().filter(public_id=public_id).exists()
+
+
+@fresh_sign_in(when=_is_published)
 
 def finding_withdraw(request, public_id):
     found = visible_finding(request, public_id)

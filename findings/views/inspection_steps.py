@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from agencies import held
 from agencies.editing import hidden_fields, read_version
 from agencies.models import EditConflict
+from agencies.sign_in.fresh import fresh_sign_in
 from inspections.models import IllegalTransition, Inspection
 from inspections.models.life import NEEDS_REASON, TRANSITIONS
 
@@ -36,6 +37,7 @@ def reads_at_work(user, inspection):
     return Inspection.objects.visible_to(user).worked_on_by(user).filter(pk=inspection.pk).exists()
 
 
+@fresh_sign_in(when=lambda request, public_id, verb: verb == "publish")
 def inspection_step(request, public_id, verb):
     if verb not in TRANSITIONS:
         raise Http404

@@ -226,6 +226,7 @@ PLAIN = {
     "keep a view for oneself": (ADMINISTRATOR, "/views/new/?page=agency&argument=cleveland"),
     "keep what cannot be kept": (INSPECTOR, "/views/new/?page=nowhere"),
     "about the data": (ADMINISTRATOR, "/about/"),
+    "confirm who it is": (INSPECTOR, "/account/confirm/?next=/"),
     "change password": (INSPECTOR, "/account/password/"),
     "password changed": (INSPECTOR, "/account/password/changed/"),
     "sign in": (None, "/sign-in/"),

@@ -1,0 +1,63 @@
+"""Asks once more who is there, before what matters most: publishing, withdrawing, changing people.
+
+A view is marked with `@fresh_sign_in`, or with `@fresh_sign_in(when=...)` where only some of what it does matters so:
+
+    @fresh_sign_in(when=lambda request, public_id, verb: verb == "publish")
+    def inspection_step(request, public_id, verb):
+
+Somebody whose last proof of who they are is older than FRESH_SIGN_IN_SECONDS is asked for it, both on opening the
+page and on sending its form, and comes back to the page. What the form held is put back into it (`held.take` in the
+view), to be sent again. Rights are looked up by the view itself, afterwards: the mark never lets anybody do anything.
+"""
+
+import time
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from .. import held
+from .forms import ConfirmForm
+
+PROVEN_AT = "proven at"  # in the session: when this person last proved who they are, in seconds since 1970
+
+
+def note_proof(request):
+    """The person at this browser has just proved who they are."""
+    request.session[PROVEN_AT] = int(time.time())
+
+
+def is_fresh(request):
+    """Whether they have done so lately."""
+    age = time.time() - request.session.get(PROVEN_AT, 0)
+    return 0 <= age < settings.FRESH_SIGN_IN_SECONDS
+
+
+def fresh_sign_in(view=None, *, when=None):
+    """Marks a view that asks for a fresh proof. `when` is called as the view is, and says whether this request does."""
+
+    def mark(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            if is_fresh(request) or (when and not when(request, *args, **kwargs)):
+                return view(request, *args, **kwargs)
+            return ask(request)
+
+        return guarded
+
+    return mark(view) if view else mark
+
+
+def ask(request):
+    """The page that asks for the password; a form that was sent is kept meanwhile."""
+    here = request.get_full_path()
+    if request.method != "POST":
+        return redirect(f"{reverse('confirm')}?{urlencode({'next': here})}")
+    return confirm_page(request, ConfirmForm(request=request), next_url=here, kept=held.hold_as(request))
+
+
+def confirm_page(request, form, next_url, kept="", status=200):
+    context = {"form": form, "next": next_url, "held": kept}
+    return render(request, "account/confirm.html", context, status=status)
