@@ -5,10 +5,48 @@ import logging
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.messages import ERROR, SUCCESS, get_messages
 from django.db import DatabaseError
+from django.http import HttpResponseNotAllowed
+from django.middleware.security import SecurityMiddleware
 from django.utils.cache import add_never_cache_headers
 
 from . import held
 from .models import TypedText
+
+# The register needs nothing of the machine that shows it.
+NOTHING_OF_THE_MACHINE = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
+    "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
+    "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
+    "window-management", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS_POLICY = ", ".join(f"{name}=()" for name in NOTHING_OF_THE_MACHINE)
+
+
+class EveryAnswer(SecurityMiddleware):
+    """Headers of every answer, also where Django's own middleware refuses a request itself: a wrong host name."""
+
+    def process_request(self, request):
+        """Redirects are left to Django's middleware, which stands further in."""
+
+    def process_response(self, request, response):
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return super().process_response(request, response)
+
+
+class KnownMethods:
+    """405 for anything but reading and sending a form: a page would answer a PUT or DELETE as if it were a GET."""
+
+    METHODS = ("GET", "HEAD", "POST")
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method not in self.METHODS:
+            return HttpResponseNotAllowed(self.METHODS)
+        return self.get_response(request)
 
 
 class SignInRequired(LoginRequiredMiddleware):

@@ -78,18 +78,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # These stand before whatever may answer by itself, so that errors, redirects and static files say it too.
+    "agencies.middleware.EveryAnswer",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "agencies.middleware.KnownMethods",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "agencies.middleware.NeverCachePrivatePages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "agencies.middleware.SignInRequired",
-    "agencies.middleware.NeverCachePrivatePages",
     "django.contrib.messages.middleware.MessageMiddleware",
     "agencies.middleware.SavedTextGoes",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.files.uploads.RefuseHugeRequests",
 ]

@@ -406,6 +406,25 @@ def random_register(
     fill(request.param, **world)
 
 
+@pytest.fixture
+def arguments(draft, finding, drafting, recommendation, sif, stockton, cleveland, strategy, ines, mary):
+    """{name of a route: [its arguments…]}: a record of every kind, and where its pages are."""
+    from .every_address import arguments
+
+    return arguments(
+        draft=draft,
+        finding=finding,
+        drafting=drafting,
+        recommendation=recommendation,
+        sif=sif,
+        stockton=stockton,
+        cleveland=cleveland,
+        strategy=strategy,
+        ines=ines,
+        mary=mary,
+    )
+
+
 # Figures
 
 
