@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agencies.models import Event, User
+from agencies.models import Event, Role, User
 from findings.models import (
     AccuracyComment,
     ActionPlan,
@@ -109,6 +109,10 @@ def everything(
     logged(drafting, ines, words, "in_review")
     logged(drafting, ines, words, "in_review").assign(by=mary, to=otto)
     logged(drafting, mary, words, "in_review")  # waits for another manager than Mary, and there is none
+    gone = person("Gone", Role.INSPECTOR, ines.agency)
+    drafting.edit(by=mary, values={"team": [*drafting.team.all(), gone]}, expect=drafting.version)
+    logged(drafting, gone, words)
+    gone.change(by=None, values={"is_active": False})
     in_check = joint("drafting")
     logged(in_check, ines, words, "agreed", reviewer=mary)
     in_check.move("send_for_factual_accuracy", by=ines, comments_due_on=ahead(5))
@@ -159,6 +163,7 @@ def everything(
 WHO_HAS_WHAT = {
     "draft": {"ines": 1, "hugo": 1},
     "returned": {"ines": 1},
+    "left": {"mary": 1},
     "review": {"mary": 1, "otto": 1},
     "accuracy": {"ines": 1, "hugo": 1, "mary": 1},
     "embargo": {"ines": 1, "hugo": 1, "mary": 1},
@@ -213,7 +218,7 @@ def test_every_page_that_work_leads_to_answers_and_every_action_offered_is_allow
 def test_the_page_shows_each_with_why_and_when(everything, signed_in, mary, stan, otto):
     seen = text(everything["mary"].get("/my-work/"))
     for expected in (
-        "11 things to do",
+        "12 things to do",
         "Letter",
         "Your inspectorate wrote to HMICFRS",
         "Late by 3 days: was due on",
@@ -317,7 +322,7 @@ def test_the_database_is_asked_equally_often_for_one_and_for_three(
         with CaptureQueriesContext(connection) as queries:
             assert client.get("/my-work/").status_code == 200
         asked[somebody.first_name] = len(queries)
-    assert asked == {"Mary": 7, "Stan": 6, "Ines": 6}
+    assert asked == {"Mary": 8, "Stan": 6, "Ines": 6}
 
 
 # Who sees the page
@@ -366,6 +371,9 @@ def test_removed_from_the_team_nothing_is_left(joint, ines, mary, hugo, clevelan
     assert kinds(ines) == ["draft"]
     inspection.edit(by=mary, values={"team": [hugo]}, expect=inspection.version)
     assert kinds(ines) == []
+    assert kinds(mary) == ["left"]  # and lost to nobody
+    Finding.objects.get().assign(by=mary, to=hugo)
+    assert (kinds(mary), kinds(hugo)) == ([], ["draft"])
 
 
 # Assigned work
@@ -507,12 +515,12 @@ def test_undated_work_says_how_long_it_waits():
 
 def test_the_first_page_begins_with_my_work(everything, mary):
     shown = everything["mary"].get("/")
-    assert "11 things wait for you" in text(shown)
+    assert "12 things wait for you" in text(shown)
     articles = page(shown).find_all("article")
     assert len(articles) == 5
     assert [article.find("a")["href"] for article in articles] == [item.act_url for item in items(mary)[:5]]
     assert page(shown).find("a", href="/my-work/") is not None
-    assert "My work: all 11" in text(shown)
+    assert "My work: all 12" in text(shown)
 
 
 def test_agencies_without_people_and_people_without_work_have_no_queue(audrey, adam, nobody):

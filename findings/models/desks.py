@@ -5,6 +5,7 @@ the lead inspectorate see it like what is assigned to nobody.
 """
 
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from agencies.models import Role, User
 from inspections.models import Inspection
@@ -20,6 +21,16 @@ def reviewer_is_there():
         may, pk=OuterRef("assigned_to"), is_active=True, agency=OuterRef("inspection__lead_inspectorate")
     )
     return Exists(people)
+
+
+def writer_is_there():
+    """Of drafts: whether who has it, or else its author, still works on the inspection."""
+    team = Inspection.team.through.objects.filter(inspection=OuterRef(OuterRef("inspection_id")))
+    lead = Q(agency=OuterRef("inspection__lead_inspectorate"))
+    taking_part = lead | Q(agency__partnered_inspections=OuterRef("inspection_id"))
+    may = (lead & Q(role=Role.MANAGER)) | (taking_part & Q(role__in=STAFF, pk__in=team.values("user_id")))
+    holder = Coalesce(OuterRef("assigned_to_id"), OuterRef("author_id"))
+    return Exists(User.objects.filter(may, pk=holder, is_active=True))
 
 
 def follower_is_there():

@@ -10,7 +10,7 @@ from agencies.models import Event, Kind, RecordedQuerySet
 from inspections.models import Inspection
 from inspections.models.life import SHARED_WITH_AGENCIES
 
-from .desks import reviewer_is_there
+from .desks import reviewer_is_there, writer_is_there
 from .life import SERIOUS, UNPUBLISHED, WEAKNESSES, FindingType, Status
 
 
@@ -43,6 +43,8 @@ class FindingQuerySet(RecordedQuerySet):
                 attributed_to_id=user.agency_id,
                 inspection__status__in=SHARED_WITH_AGENCIES,
             )
+        elif user.is_administrator:
+            rule |= Q(inspection__in=Inspection.objects.opened_to(user))
         return current.filter(rule)
 
     def earlier_versions_for(self, user):
@@ -127,6 +129,10 @@ class FindingQuerySet(RecordedQuerySet):
     def on_desk_of(self, user):
         """Assigned to the person, or written by them and assigned to nobody."""
         return self.filter(Q(assigned_to=user) | Q(assigned_to=None, author=user))
+
+    def left_behind(self):
+        """Drafts whose holder works on the inspection no more."""
+        return self.filter(status=Status.DRAFT).alias(has_writer=writer_is_there()).filter(has_writer=False)
 
     def to_review_by(self, user):
         """In review and waiting for this person: given to them for review, or theirs as managers of the lead where

@@ -86,6 +86,25 @@ class Returned(Drafts):
         return _("Revise what was returned")
 
 
+class LeftBehind(OfFinding):
+    code, label = "left", gettext_lazy("Drafts of people who left")
+
+    def rows(self, user, on):
+        """For managers of the lead, who give them to somebody: nobody else has them in a list."""
+        led = Inspection.objects.visible_to(user).managed_by(user).going_on()
+        found = self.visible(user).filter(inspection__in=led).left_behind()
+        return found.annotate(due=UNDATED, since=TruncDate("created_at", output_field=DAY))
+
+    def what(self, record, on):
+        return _("Give the draft to somebody")
+
+    def why(self, record, user):
+        return _("Who had it works on this inspection no more")
+
+    def act_url(self, record):
+        return reverse("finding_assign", args=[record.public_id])
+
+
 class Reviews(OfFinding):
     code, label = "review", gettext_lazy("Findings to review")
 

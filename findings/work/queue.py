@@ -16,13 +16,14 @@ from .answering import (
     WithoutPlan,
 )
 from .following import Dates, Letters, Overdue, Plans, Referrals, ToIssue, Unanswered, Verify
-from .making import Accuracy, Drafts, Embargo, Returned, Reviews, ToPublish
+from .making import Accuracy, Drafts, Embargo, LeftBehind, Returned, Reviews, ToPublish
 from .source import in_order
 
 INSPECTORATE = (
     Returned(),
     Reviews(),
     Drafts(),
+    LeftBehind(),
     Accuracy(),
     Embargo(),
     ToPublish(),
