@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordMixin
 from django.shortcuts import redirect
 from django.urls import path
@@ -15,6 +14,7 @@ from .admin_site import site
 from .models import Agency, Channel, Policing, Role, Succession, User
 from .record_admin import ADMIN_WIDGETS, RecordAdmin, RecordForm, record_url
 from .sign_in.fresh import fresh_sign_in
+from .sign_in.own_sessions import go_on_with_new_password
 
 
 @admin.register(Agency, site=site)
@@ -195,9 +195,13 @@ class UserAdmin(RecordAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         form = PasswordForm(person, request.POST or None)
         if request.method == "POST" and form.is_valid():
-            person.give_password(form.cleaned_data["password1"], by=request.user, channel=Channel.ADMIN)
-            if person == request.user:
-                update_session_auth_hash(request, person)
+            is_own = person == request.user
+            stays = request.session.session_key if is_own else ""
+            person.give_password(
+                form.cleaned_data["password1"], by=request.user, channel=Channel.ADMIN, stays=stays
+            )
+            if is_own:
+                go_on_with_new_password(request, person)
             messages.success(request, _("The password of %(person)s is set.") % {"person": person})
             return redirect(record_url(person))
         return self.record_page(

@@ -18,7 +18,7 @@ class RegisterAdminSite(admin.AdminSite):
     site_title = _("Administration")
     site_header = _("Administration of the register")
     index_title = _("What administrators keep")
-    logout_template = "signed_out.html"
+    logout_template = "account/signed_out.html"
 
     def admin_view(self, view, cacheable=False):
         """Somebody signed in who is not an administrator is refused, not asked to sign in again."""

@@ -7,12 +7,21 @@ class AgenciesConfig(AppConfig):
     verbose_name = _("Agencies and people")
 
     def ready(self):
-        from django.contrib.auth.signals import user_logged_in
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        from .sign_in.fresh import note_proof
+        user_logged_in.connect(note_sign_in)
+        user_logged_out.connect(note_sign_out)
 
-        user_logged_in.connect(
-            lambda sender, request, user, **about: note_proof(request),
-            weak=False,
-            dispatch_uid="signing in is a proof of who one is",
-        )
+
+def note_sign_in(sender, request, user, **about):
+    """However somebody signs in: their session begins now, and they have just proved who they are."""
+    from .sign_in import fresh, own_sessions
+
+    own_sessions.begin(request)
+    fresh.note_proof(request)
+
+
+def note_sign_out(sender, request, user, **about):
+    from .sign_in import own_sessions
+
+    own_sessions.forget(request)

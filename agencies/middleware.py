@@ -54,7 +54,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST" and held.hold(request):
-            from .views import sign_in_holding
+            from .sign_in.views import sign_in_holding
 
             return sign_in_holding(request)
         return super().handle_no_permission(request, view_func)

@@ -2,17 +2,18 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from . import typed_views, views
+from .sign_in import session_views
 from .sign_in import views as sign_in
 
 urlpatterns = [
-    path("sign-in/", views.SignIn.as_view(), name="sign_in"),
-    path("sign-out/", auth_views.LogoutView.as_view(template_name="signed_out.html"), name="sign_out"),
-    path("account/password/", views.PasswordChange.as_view(), name="password_change"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
     path(
-        "account/password/changed/",
-        auth_views.PasswordChangeDoneView.as_view(template_name="password_changed.html"),
-        name="password_change_done",
+        "sign-out/", auth_views.LogoutView.as_view(template_name="account/signed_out.html"), name="sign_out"
     ),
+    path("account/", sign_in.account, name="account"),
+    path("account/sessions/", session_views.sessions, name="sessions"),
+    path("account/password/", sign_in.password_change, name="password_change"),
+    path("account/password/changed/", sign_in.password_change_done, name="password_change_done"),
     path("account/confirm/", sign_in.confirm, name="confirm"),
     path("typed/", typed_views.typed_save, name="typed_save"),
     path("typed/discard/", typed_views.typed_discard, name="typed_discard"),

@@ -69,6 +69,10 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "csp",
@@ -90,6 +94,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "agencies.sign_in.own_sessions.SessionsEnd",
     "agencies.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "agencies.middleware.SavedTextGoes",
@@ -148,12 +154,24 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "home"
-CSRF_FAILURE_VIEW = "agencies.views.csrf_failure"
-
 # Publishing, withdrawing and changing people ask for the password again when the last time is longer ago.
 FRESH_SIGN_IN_SECONDS = number("FRESH_SIGN_IN_SECONDS", 600)
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "home"
+CSRF_FAILURE_VIEW = "agencies.sign_in.views.csrf_failure"
+# How long somebody stays signed in: without doing anything, and at most.
+SESSION_IDLE_SECONDS = number("SESSION_IDLE_SECONDS", 30 * 60)
+SESSION_MAX_SECONDS = SESSION_COOKIE_AGE = number("SESSION_MAX_SECONDS", 12 * 3600)
+# How many proxies stand before the register and write X-Forwarded-For; without any that header is not believed.
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1) if os.environ.get("TRUSTED_PROXIES", "0").strip() not in ("", "0") else 0
+# django-allauth: the steps of signing in. Its pages and mails are not used, nor its counting of tries.
+ACCOUNT_ADAPTER = "agencies.sign_in.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -178,7 +196,6 @@ SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 SESSION_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -42,4 +42,5 @@ ELSEWHERE = {
     "test_handover": {"work_handover"},
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},
+    "test_own_sessions": {"account", "sessions"},
 }

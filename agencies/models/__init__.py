@@ -3,6 +3,7 @@
 from .agencies import Agency, Kind, Nation, Policing, Succession
 from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet, ReferenceRecord
 from .people import Role, User
+from .tries import TooManyTries, Tries
 from .typed import TooMuchTyped, TypedText
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "ReferenceRecord",
     "Role",
     "Succession",
+    "TooManyTries",
     "TooMuchTyped",
+    "Tries",
     "TypedText",
     "User",
 ]

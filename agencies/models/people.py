@@ -42,6 +42,7 @@ class User(AbstractBaseUser, ReferenceRecord):
     """
 
     HISTORY = ("email", "first_name", "last_name", "role", "agency", "is_active")
+    NAMES_EXPECTED = frozenset({"first_name", "last_name"})
     EMPLOYERS = {
         Role.INSPECTOR: {Kind.INSPECTORATE},
         Role.MANAGER: {Kind.INSPECTORATE},
@@ -158,13 +159,32 @@ class User(AbstractBaseUser, ReferenceRecord):
     def has_module_perms(self, app_label):
         return self.is_administrator
 
+    def change(self, *, by, **kwargs):
+        """Whoever is made inactive is signed out for good: their sessions do not come back with them."""
+        with transaction.atomic():
+            super().change(by=by, **kwargs)
+            if not self.is_active:
+                self.sign_out_everywhere()
+        return self
+
+    def sign_out_everywhere(self, but=""):
+        """Ends the person's sessions, except the one with this key; how many there were."""
+        ended = self.usersession_set.exclude(session_key=but)
+        for session in ended:
+            session.end()
+        return len(ended)
+
     @transaction.atomic
-    def give_password(self, password, *, by, channel=Channel.PAGE):
-        """Sets the password. The event says that it was set and by whom, nothing else."""
+    def give_password(self, password, *, by, channel=Channel.PAGE, stays=""):
+        """Sets the password, and signs the person out except in the session with the key `stays`.
+
+        The event says that it was set and by whom, nothing else.
+        """
         current = User._base_manager.select_for_update().get(pk=self.pk)
         current.set_password(password)
         current.version += 1
         current.save()
         current._write_event("password set", by=by, channel=channel, reason="", before={}, after={})
+        self.sign_out_everywhere(but=stays)
         self.refresh_from_db()
         return self

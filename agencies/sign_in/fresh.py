@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from .. import held
-from .forms import ConfirmForm
+from .forms import PasswordAgain
 
 PROVEN_AT = "proven at"  # in the session: when this person last proved who they are, in seconds since 1970
 
@@ -55,9 +55,8 @@ def ask(request):
     here = request.get_full_path()
     if request.method != "POST":
         return redirect(f"{reverse('confirm')}?{urlencode({'next': here})}")
-    return confirm_page(request, ConfirmForm(request=request), next_url=here, kept=held.hold_as(request))
+    return confirm_page(request, PasswordAgain(request=request), next_url=here, kept=held.hold_as(request))
 
 
-def confirm_page(request, form, next_url, kept="", status=200):
-    context = {"form": form, "next": next_url, "held": kept}
-    return render(request, "account/confirm.html", context, status=status)
+def confirm_page(request, form, next_url, kept=""):
+    return render(request, "account/confirm.html", {"form": form, "next": next_url, "held": kept})
