@@ -1,33 +1,52 @@
-"""The database's own guard over the event table: rows can be added, never changed or removed."""
+"""The database's own guard over tables of record: rows can be added, never changed or removed."""
 
-TABLE = "agencies_event"
-MESSAGE = "events are append-only"
+# {table: the columns beside its id of which no two rows agree}
+GUARDED = {
+    "agencies_event": ("subject_type", "subject_id", "sequence"),
+    "inspections_readlogentry": (),
+}
+EVENTS = "agencies_event"
 
-POSTGRESQL = f"""
-CREATE OR REPLACE FUNCTION {TABLE}_refuse() RETURNS trigger LANGUAGE plpgsql AS
-$$ BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$;
-CREATE TRIGGER {TABLE}_append_only BEFORE UPDATE OR DELETE ON {TABLE}
-    FOR EACH ROW EXECUTE FUNCTION {TABLE}_refuse();
-CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE}
-    FOR EACH STATEMENT EXECUTE FUNCTION {TABLE}_refuse();
+
+def _words(table):
+    return "events are append-only" if table == EVENTS else f"{table} is append-only"
+
+
+def _postgresql(table):
+    return f"""
+CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '{_words(table)}'; END $$;
+CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}
+    FOR EACH ROW EXECUTE FUNCTION {table}_refuse();
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
 """
-POSTGRESQL_REMOVE = f"""
-DROP TRIGGER IF EXISTS {TABLE}_append_only ON {TABLE};
-DROP TRIGGER IF EXISTS {TABLE}_no_truncate ON {TABLE};
-DROP FUNCTION IF EXISTS {TABLE}_refuse();
+
+
+def _postgresql_remove(table):
+    return f"""
+DROP TRIGGER IF EXISTS {table}_append_only ON {table};
+DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};
+DROP FUNCTION IF EXISTS {table}_refuse();
 """
-SQLITE = [
-    f"CREATE TRIGGER {TABLE}_no_update BEFORE UPDATE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
-    f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
-    # INSERT OR REPLACE would remove a row without firing the DELETE trigger.
-    f"CREATE TRIGGER {TABLE}_no_replace BEFORE INSERT ON {TABLE} "
-    f"WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE id = NEW.id OR (subject_type = NEW.subject_type "
-    "AND subject_id = NEW.subject_id AND sequence = NEW.sequence)) "
-    f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
-]
-SQLITE_REMOVE = [
-    f"DROP TRIGGER IF EXISTS {TABLE}_{name}" for name in ("no_update", "no_delete", "no_replace")
-]
+
+
+def _sqlite(table):
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_words(table)}'); END"
+    same = "id = NEW.id"
+    if GUARDED[table]:
+        same += f" OR ({' AND '.join(f'{column} = NEW.{column}' for column in GUARDED[table])})"
+    return [
+        f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
+        # INSERT OR REPLACE would remove a row without firing the DELETE trigger.
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",
+    ]
+
+
+def _sqlite_remove(table):
+    return [f"DROP TRIGGER IF EXISTS {table}_{name}" for name in ("no_update", "no_delete", "no_replace")]
 
 
 def _run(connection, postgresql, sqlite):
@@ -41,11 +60,11 @@ def _run(connection, postgresql, sqlite):
             raise NotImplementedError(f"No guard over events is written for {connection.vendor}.")
 
 
-def install(connection):
-    """Sets the triggers up. A migration that rebuilds the event table must call this again."""
-    _run(connection, POSTGRESQL, SQLITE)
+def install(connection, table=EVENTS):
+    """Sets the triggers up. A migration that rebuilds a guarded table must call this again."""
+    _run(connection, _postgresql(table), _sqlite(table))
 
 
-def remove(connection):
+def remove(connection, table=EVENTS):
     """Takes the triggers away: for reversing the migration and emptying a test database."""
-    _run(connection, POSTGRESQL_REMOVE, SQLITE_REMOVE)
+    _run(connection, _postgresql_remove(table), _sqlite_remove(table))

@@ -91,6 +91,13 @@ class RecordList(ChangeList):
 
 
 class RecordAdmin(admin.ModelAdmin):
+def readable_here(records, user):
+    """What the person may see; of what is published sooner or later only what is: nothing is opened to the
+    administration by break-glass, which is for reading."""
+    records = records.visible_to(user) if hasattr(records, "visible_to") else records
+    return records.published() if hasattr(records, "published") else records
+
+
     """Lists what the person may see; adds and changes through the record's verbs; deletes nothing."""
 
     form = RecordForm
@@ -102,13 +109,13 @@ class RecordAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         records = super().get_queryset(request)
-        return records.visible_to(request.user) if hasattr(records, "visible_to") else records
+        return readable_here(records, request.user)
 
     def get_field_queryset(self, db, db_field, request):
         choices = super().get_field_queryset(db, db_field, request)
         if choices is None:
             choices = db_field.remote_field.model._default_manager.all()
-        return choices.visible_to(request.user) if hasattr(choices, "visible_to") else choices
+        return readable_here(choices, request.user)
 
     def lookup_allowed(self, lookup, value, request):
         """No filter in an address reaches back from a record to those that name it: they may be hidden."""

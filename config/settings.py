@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "agencies.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "agencies.middleware.SavedTextGoes",
+    "inspections.read_log.ReadsAreLogged",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.files.uploads.RefuseHugeRequests",
 ]

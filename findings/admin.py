@@ -21,6 +21,7 @@ from agencies.record_admin import (
     RecordAdmin,
     RecordList,
     changes_of,
+    readable_here,
     record_link,
     record_url,
 )
@@ -204,11 +205,12 @@ def readable_events(events, user):
     """
     readable = Q(subject_type__in=[model._meta.label_lower for model in REFERENCE_DATA])
     readable |= Q(
-        subject_type=Report._meta.label_lower, subject_id__in=Report.objects.visible_to(user).values("pk")
+        subject_type=Report._meta.label_lower, subject_id__in=readable_here(Report.objects, user).values("pk")
     )
     for model in PUBLISHED_MATTER:
         visible = Q(
-            subject_type=model._meta.label_lower, subject_id__in=model.objects.visible_to(user).values("pk")
+            subject_type=model._meta.label_lower,
+            subject_id__in=readable_here(model.objects, user).values("pk"),
         )
         readable |= visible & Q(pk__in=since_publication(Event.objects.filter(visible)).values("pk"))
     answers = Q(subject_type=Finding._meta.label_lower, verb="respond")

@@ -22,6 +22,8 @@ VERBS = {
     "withdraw": _("Withdrawn"),
     "withdrawn": _("Withdrawn"),
     "close": _("Closed"),
+    "opened": _("Opened by break-glass"),
+    "ended": _("Break-glass ended"),
     "assigned": _("Given to somebody"),
     # inspections
     "judged": _("Judgements recorded"),

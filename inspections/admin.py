@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.admin_site import site
 from agencies.models import Channel, Event
-from agencies.record_admin import ReadOnlyAdmin, RecordAdmin, RecordForm, record_link
+from agencies.record_admin import ReadOnlyAdmin, RecordAdmin, RecordForm, readable_here, record_link
 
 from .models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Passage, Report
 
@@ -270,7 +270,7 @@ class PassageAdmin(ReadOnlyAdmin):
     search_fields = ["text", "paragraph", "report__title"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).filter(report__in=Report.objects.visible_to(request.user))
+        return super().get_queryset(request).filter(report__in=readable_here(Report.objects, request.user))
 
     @admin.display(description=gettext_lazy("report"), ordering="report")
     def of_report(self, passage):

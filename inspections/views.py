@@ -12,6 +12,7 @@ from agencies.models import EditConflict
 
 from .forms import InspectionForm, JudgementsForm, StatedDateForm
 from .models import Inspection
+from .read_log import noted
 
 
 def inspection_add(request):
@@ -105,7 +106,7 @@ def _editable(request, public_id):
     )
     if not inspection.may_be_edited_by(request.user):
         raise PermissionDenied
-    return inspection
+    return noted(request, inspection)
 
 
 def _page(request, template, form, version="", conflict=None, put_back=None, **context):

@@ -52,11 +52,13 @@ def _events_can_be_flushed():
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self):
-        guard.remove(connection)
+        for table in guard.GUARDED:
+            guard.remove(connection, table)
         try:
             original(self)
         finally:
-            guard.install(connection)
+            for table in guard.GUARDED:
+                guard.install(connection, table)
 
     TransactionTestCase._fixture_teardown = teardown
     yield

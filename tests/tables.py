@@ -39,6 +39,8 @@ ELSEWHERE = {
     "test_evidence": {"evidence_add", "evidence_replace", "evidence_withdraw", "evidence_download"},
     "test_plans": {"plans", "plan_begin", "plan", "plan_edit", "plan_step", "plan_progress"},
     "test_work": {"work"},
+    "test_read_log": {"read_log"},
+    "test_break_glass": {"break_glass"},
     "test_handover": {"work_handover"},
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},

@@ -114,6 +114,8 @@ class AccuracyComment(Recorded):
             ),
         ]
 
+    is_confidential = True  # whether reading it is logged: comments on a draft are never published
+
     def __str__(self):
         return f"{self.by_agency}, {self.place}" if self.place else str(self.by_agency)
 

@@ -106,8 +106,14 @@ class Comment(Recorded):
             ),
         ]
 
+    is_confidential = True  # whether reading it is logged: comments are never published
+
     def __str__(self):
         return self.text[:60]
+
+    @property
+    def inspection_id(self):
+        return self.finding.inspection_id
 
     def history_key(self):
         return self.public_id

@@ -166,6 +166,12 @@ class Evidence(Recorded):
         if self._state.adding and isinstance(self.retain_until, date):
             refuse_retention(self.retain_until)
 
+    is_confidential = True  # whether reading it is logged: evidence is never published
+
+    @property
+    def inspection_id(self):
+        return self.recommendation.inspection_id
+
     @property
     def is_current(self):
         return self.withdrawn_on is None and not hasattr(self, "replaced_by")

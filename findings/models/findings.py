@@ -262,6 +262,11 @@ class Finding(FindingSteps):
     def is_published(self):
         return self.status == Status.PUBLISHED
 
+    @property
+    def is_confidential(self):
+        """Whether reading it is logged."""
+        return not self.is_published
+
     # Verbs
 
     @classmethod

@@ -181,6 +181,11 @@ class Letter(Recorded):
         return self.findings.all() & Finding.objects.visible_to(user).filter(status=Status.PUBLISHED)
 
     @property
+    def is_confidential(self):
+        """Whether reading it is logged: all but letters that were published elsewhere."""
+        return not self.public
+
+    @property
     def is_late(self):
         """Whether the reply that was asked for did not come by its date."""
         return (

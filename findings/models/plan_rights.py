@@ -45,6 +45,8 @@ class PlanRights(Recorded):
     class Meta:
         abstract = True
 
+    is_confidential = True  # whether reading it is logged: plans are never published
+
     # What it covers
 
     def recommendations(self):

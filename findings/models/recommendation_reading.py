@@ -32,6 +32,8 @@ class RecommendationQuerySet(RecordedQuerySet):
         elif user.is_respondent:
             shared = Finding.objects.visible_to(user).filter(status=Status.AGREED)
             rule |= Q(status=RStatus.DRAFT, finding__in=shared)
+        elif user.is_administrator:
+            rule |= Q(finding__inspection__in=Inspection.objects.opened_to(user))
         return self.filter(rule)
 
     def issued(self):

@@ -19,6 +19,15 @@ class RecommendationRights(Recorded):
         return self.finding.inspection
 
     @property
+    def inspection_id(self):
+        return self.finding.inspection_id
+
+    @property
+    def is_confidential(self):
+        """Whether reading it is logged."""
+        return not (self.is_issued and self.finding.is_published)
+
+    @property
     def is_open(self):
         return self.status in OPEN
 

@@ -47,6 +47,8 @@ class OfInspection(RecordedQuerySet):
             shared = Q(finding=None) | Q(finding__in=Finding.objects.visible_to(user))
             in_check = Inspection.objects.visible_to(user).filter(status__in=SHARED_WITH_AGENCIES)
             rule |= shared & Q(inspection__in=in_check, to_agency_id=user.agency_id)
+        elif user.is_administrator:
+            rule |= Q(inspection__in=Inspection.objects.opened_to(user))
         return self.filter(rule)
 
     def public(self):
@@ -164,6 +166,11 @@ class CaseReferral(Recorded):
             return (self.resolved_on - self.referred_on).days
         return None
 
+    @property
+    def is_confidential(self):
+        """Whether reading it is logged."""
+        return not (self.inspection.is_public and (self.finding is None or self.finding.is_published))
+
     def may_be_changed_by(self, user):
         return self.inspection.is_worked_on_by(user)
 
@@ -275,6 +282,11 @@ class LocalEscalation(Recorded):
 
     def clean(self):
         refuse_days_to_come(escalated_on=self.escalated_on)
+
+    @property
+    def is_confidential(self):
+        """Whether reading it is logged."""
+        return not (self.inspection.is_public and (self.finding is None or self.finding.is_published))
 
     def may_be_changed_by(self, user):
         return self.inspection.is_worked_on_by(user)

@@ -13,6 +13,7 @@ from agencies.editing import differences, hidden_fields, read_version, say_sent_
 from agencies.listing import page_of, url_with
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Status
+from inspections.read_log import noted
 
 from ..accuracy_forms import AccuracyCommentForm, DecisionForm
 from ..models import AccuracyComment, Finding
@@ -35,6 +36,7 @@ def accuracy_comments(request, public_id):
     shown = comments.select_related("by_agency", "finding__theme", "by__agency", "decided_by__agency")
     page = page_of(request, shown, SORTS, default="undecided")
     may_decide = found.status == Status.FACTUAL_ACCURACY and found.is_worked_on_by(user)
+    noted(request, found, always=True)  # what was said of the draft is not published with it
     context = {
         "section": "inspections",
         "inspection": found,
@@ -90,7 +92,8 @@ def accuracy_comment_decide(request, public_id, comment_id):
     """Upheld, partly or not, and why: while the round lasts."""
     found, user = visible_inspection(request, public_id), request.user
     comments = AccuracyComment.objects.visible_to(user).filter(inspection=found)
-    comment = get_object_or_404(comments.select_related("by_agency", "finding__theme"), public_id=comment_id)
+    comments = comments.select_related("by_agency", "finding__theme")
+    comment = noted(request, get_object_or_404(comments, public_id=comment_id))
     hindrance = "" if found.status == Status.FACTUAL_ACCURACY else _no_decision()
     allow(request, found.is_worked_on_by(user), hindrance)
     kept, conflict = held.take(request), None

@@ -12,6 +12,7 @@ from agencies.editing import hidden_fields
 from agencies.forms import ReasonForm
 from agencies.models import TypedText
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..comment_forms import CommentForm
 from ..models import Comment, Finding, Recommendation
@@ -42,7 +43,7 @@ def finding_comment(request, public_id):
         Finding.objects.visible_to(request.user).select_related("inspection", "attributed_to"),
         public_id=public_id,
     )
-    return _comment(request, finding, finding)
+    return _comment(request, noted(request, finding), finding)
 
 
 def recommendation_comment(request, public_id):
@@ -52,15 +53,13 @@ def recommendation_comment(request, public_id):
         ),
         public_id=public_id,
     )
-    return _comment(request, recommendation, recommendation.finding, recommendation)
+    return _comment(request, noted(request, recommendation), recommendation.finding, recommendation)
 
 
 def comment_withdraw(request, public_id):
     """Takes one's own comment back. That there was one stays."""
-    comment = get_object_or_404(
-        Comment.objects.visible_to(request.user).select_related("finding", "recommendation"),
-        public_id=public_id,
-    )
+    comments = Comment.objects.visible_to(request.user).select_related("finding", "recommendation")
+    comment = noted(request, get_object_or_404(comments, public_id=public_id))
     about = comment.recommendation or comment.finding
     if comment.by_id != request.user.pk or (comment.withdrawn_at and request.method == "GET"):
         raise PermissionDenied

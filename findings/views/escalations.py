@@ -12,6 +12,7 @@ from agencies.editing import differences, hidden_fields, read_version, say_sent_
 from agencies.listing import filtered, page_of
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
+from inspections.read_log import noted
 
 from ..history import timeline
 from ..models import CaseReferral, Finding, LocalEscalation, Status
@@ -89,6 +90,7 @@ def case_referral_add(request, public_id):
     )
     if not inspection.takes_findings_from(request.user):
         raise PermissionDenied
+    noted(request, inspection)
     kept = held.take(request)
     form = CaseReferralForm(request.POST or kept, user=request.user, inspection=inspection)
     if request.method == "POST" and form.is_valid():
@@ -154,6 +156,7 @@ def local_escalation_add(request, public_id):
         ),
         public_id=public_id,
     )
+    noted(request, finding)
     hindrance = _withdrawn() if finding.status == Status.WITHDRAWN else ""
     allow(request, finding.inspection.takes_findings_from(request.user), hindrance)
     kept = held.take(request)
@@ -243,12 +246,10 @@ def _changeable(request, model, public_id):
 
 
 def _visible(request, model, public_id):
-    return get_object_or_404(
-        model.objects.visible_to(request.user).select_related(
-            "to_agency", "finding", "inspection__inspected_agency", "inspection__framework"
-        ),
-        public_id=public_id,
+    found = model.objects.visible_to(request.user).select_related(
+        "to_agency", "finding", "inspection__inspected_agency", "inspection__framework"
     )
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def _form_page(request, template, form, *, version="", conflict=None, put_back=None, status=200, **context):

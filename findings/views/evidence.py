@@ -16,6 +16,7 @@ from agencies.files import download, store
 from agencies.forms import ReasonForm
 from agencies.models import Event
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..evidence_forms import EvidenceForm, as_initial
 from ..models import Evidence
@@ -123,7 +124,6 @@ def evidence_download(request, public_id):
             "recommendation": found.recommendation,
         }
         return render(request, "findings/evidence_destroyed.html", context, status=410)
-    # Content of evidence leaves the register here and nowhere else: who read what is to be noted at this place.
     return download(
         request,
         key=found.stored_key,
@@ -138,7 +138,7 @@ def _visible_evidence(request, public_id):
     found = Evidence.objects.visible_to(request.user).select_related(
         "by__agency", "by_agency", "replaced_by", *(f"recommendation__{name}" for name in shown_with)
     )
-    return get_object_or_404(found, public_id=public_id)
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def _hindrance(evidence):

@@ -12,6 +12,7 @@ from agencies.forms import ReasonForm
 from agencies.models import EditConflict
 from agencies.sign_in.fresh import fresh_sign_in
 from inspections.models import IllegalTransition, Inspection
+from inspections.read_log import noted
 
 from .. import publication
 from ..finding_forms import AssignForm
@@ -22,18 +23,16 @@ SHOWN_WITH = ("theme", "attributed_to", "inspection__inspected_agency", "inspect
 
 
 def visible_finding(request, public_id):
-    return get_object_or_404(
-        Finding.objects.visible_to(request.user).select_related("inspection", *SHOWN_WITH),
-        public_id=public_id,
-    )
+    found = Finding.objects.visible_to(request.user).select_related("inspection", *SHOWN_WITH)
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def shows_inspection(inspection, user):
     """Whether to lead the person on to the inspection: somebody who only reviews one of its findings may not see it."""
     return inspection.is_public or Inspection.objects.visible_to(user).filter(pk=inspection.pk).exists()
 
-@fresh_sign_in(when=lambda request, public_id, verb: verb == "publish")
 
+@fresh_sign_in(when=lambda request, public_id, verb: verb == "publish")
 def finding_step(request, public_id, verb):
     """One step of a finding's life: asks to confirm, and why where a reason is needed."""
     if verb not in TRANSITIONS or verb == "withdraw":
@@ -46,12 +45,12 @@ def finding_step(request, public_id, verb):
             raise PermissionDenied
     return _step(request, found, verb)
 
+
 def _is_published(request, public_id):
     return Finding.objects.visible_to(request.user).published().filter(public_id=public_id).exists()
 
 
 @fresh_sign_in(when=_is_published)
-
 def finding_withdraw(request, public_id):
     found = visible_finding(request, public_id)
     if not found.may_be_withdrawn_by(request.user):

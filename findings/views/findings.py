@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from agencies import takeaway
 from agencies.listing import filtered, page_of
 from agencies.timeline import changes_of
+from inspections.read_log import noted
 
 from ..filters import FindingFilter
 from ..history import finding_timeline
@@ -66,6 +67,7 @@ def finding(request, public_id):
     found = visible.filter(public_id=public_id).first()
     if found is None:
         return _earlier_version(request, public_id) or _tombstone(request, public_id)
+    noted(request, found)
     context = {
         "section": "findings",
         "finding": found,

@@ -12,6 +12,7 @@ from agencies.models import EditConflict
 from agencies.sign_in.fresh import fresh_sign_in
 from inspections.models import IllegalTransition, Inspection
 from inspections.models.life import NEEDS_REASON, TRANSITIONS
+from inspections.read_log import noted
 
 from .. import publication
 from ..inspection_forms import FORMS, StepForm
@@ -27,9 +28,8 @@ SHOWN_WITH = (
 
 
 def visible_inspection(request, public_id):
-    return get_object_or_404(
-        Inspection.objects.visible_to(request.user).select_related(*SHOWN_WITH), public_id=public_id
-    )
+    found = Inspection.objects.visible_to(request.user).select_related(*SHOWN_WITH)
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def reads_at_work(user, inspection):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agencies import takeaway
 from agencies.listing import filtered, page_of, url_with
+from inspections.break_glass_views import opened_for
 from inspections.models import Inspection, Judgement
 from inspections.models.life import TRANSITIONS
 from inspections.periods import Period, Window
@@ -106,6 +107,7 @@ def inspection(request, public_id):
             if not (verb == "publish" and found.on_hold)
         ],
         "history": timeline(found.events(), Inspection) if works_on_it else [],
+        **opened_for(user, found),
         **accuracy_panel(user, found),
         **release_panel(user, found),
         "panel": of_inspection(user, found),

@@ -13,6 +13,7 @@ from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..history import timeline
 from ..letter_filters import LetterFilter
@@ -165,10 +166,8 @@ def _take(found, verb, user, cleaned):
 
 
 def _visible(request, public_id):
-    return get_object_or_404(
-        Letter.objects.visible_to(request.user).select_related("from_agency", "to_agency", "author"),
-        public_id=public_id,
-    )
+    found = Letter.objects.visible_to(request.user).select_related("from_agency", "to_agency", "author")
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def _form_page(request, form, *, letter=None, version="", conflict=None, put_back=None):

@@ -11,13 +11,14 @@ from agencies import held
 from agencies.editing import differences, hidden_fields, read_version
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
+from inspections.read_log import noted
 
 from ..forms import FindingForm, citation_differences, citation_formset, cited, record_id
 from ..models import Finding
 
 
 def finding_log(request, public_id):
-    user, inspection = request.user, _inspection(request, public_id)
+    user, inspection = request.user, noted(request, _inspection(request, public_id))
     kept = held.take(request)
     data = request.POST or kept
     form = FindingForm(data, user=user, inspection=inspection, initial=_carried(request))
@@ -172,12 +173,10 @@ def _inspection(request, public_id):
 
 
 def _visible(request, public_id):
-    return get_object_or_404(
-        Finding.objects.visible_to(request.user).select_related(
-            "inspection__framework", "inspection__inspected_agency", "theme", "attributed_to"
-        ),
-        public_id=public_id,
+    found = Finding.objects.visible_to(request.user).select_related(
+        "inspection__framework", "inspection__inspected_agency", "theme", "attributed_to"
     )
+    return noted(request, get_object_or_404(found, public_id=public_id))
 
 
 def _came_too_late(request, finding):

@@ -12,6 +12,7 @@ from agencies.editing import hidden_fields
 from agencies.forms import ReasonForm
 from agencies.listing import filtered, page_of
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..models import ActionPlan, ActionStatus, PlanStatus
 from ..models.plan_life import PLAN_NEEDS_REASON, PLAN_TRANSITIONS, SENT_IN
@@ -167,7 +168,7 @@ def visible_plan(request, public_id):
     visible = ActionPlan.objects.visible_to(request.user).select_related(
         *SHOWN_WITH, "inspection__lead_inspectorate", "author__agency", "submitted_by__agency"
     )
-    return get_object_or_404(visible, public_id=public_id)
+    return noted(request, get_object_or_404(visible, public_id=public_id))
 
 
 def _hindrance(found, statuses):

@@ -10,6 +10,7 @@ from agencies import held
 from agencies.editing import differences, hidden_fields, read_version
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..models import Finding, Recommendation
 from ..recommendation_forms import RecommendationForm
@@ -26,6 +27,7 @@ def recommendation_add(request, public_id):
     )
     if finding.is_strength:
         raise PermissionDenied
+    noted(request, finding)
     hindrance = "" if finding.takes_recommendations_from(user) else _none_now(finding)
     allow(request, finding.inspection.is_worked_on_by(user), hindrance)
     kept = held.take(request)

@@ -14,6 +14,7 @@ from agencies.editing import hidden_fields, read_version
 from agencies.forms import ReasonForm
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition
+from inspections.read_log import noted
 
 from ..follow_up_forms import DatedReasonForm
 from ..models import Recommendation
@@ -140,7 +141,7 @@ def visible(request, public_id):
         "claimed_by__agency",
         "assigned_to__agency",
     )
-    return get_object_or_404(recommendations, public_id=public_id)
+    return noted(request, get_object_or_404(recommendations, public_id=public_id))
 
 
 def hindrance_of(found, statuses):

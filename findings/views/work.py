@@ -5,11 +5,13 @@ from types import SimpleNamespace
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.listing import PAGE_SIZE, chips
+from inspections.models import BreakGlass
 
 from ..choices import Counted, checkboxes
 from ..work.queue import Queue, sources_of
@@ -55,5 +57,15 @@ def work(request):
         "total": paginator.count,
         "has_errors": not valid,
         "may_hand_over": user.is_inspector or user.is_manager,
+        "openings": _openings(user),
     }
     return render(request, "findings/work.html", context)
+
+
+def _openings(user):
+    """By break-glass, lately, of inspections that the manager may read before publication."""
+    if not user.is_manager:
+        return []
+    shown_with = ("by", "inspection__inspected_agency", "inspection__framework")
+    lately = BreakGlass.objects.visible_to(user).lately().select_related(*shown_with)
+    return lately.annotate(reads_total=Count("reads"))

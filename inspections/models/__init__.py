@@ -1,14 +1,17 @@
 """When: frameworks and their grades, inspections with their dates and judgements, reports and passages."""
 
+from .break_glass import BreakGlass
 from .clocks import Clock, ClockUnit, Purpose, StartsFrom, due_on
 from .concerns import Concern
 from .frameworks import Framework, Grade, GradeScale, JudgementArea
 from .inspections import Inspection
 from .judgements import DateKind, Judgement, StatedDate
 from .life import Coverage, IllegalTransition, Provenance, Status
+from .read_log import ReadLogEntry
 from .reports import Passage, Report
 
 __all__ = [
+    "BreakGlass",
     "Clock",
     "ClockUnit",
     "Concern",
@@ -24,6 +27,7 @@ __all__ = [
     "Passage",
     "Provenance",
     "Purpose",
+    "ReadLogEntry",
     "Report",
     "StartsFrom",
     "StatedDate",

@@ -53,6 +53,7 @@ class Inspection(InspectionSteps):
         "follows",
         "notes",
     )
+    NAMES_EXPECTED = frozenset({"lead_inspector"})
 
     UNCHECKED = frozenset({"submission_key"})
 
@@ -249,6 +250,11 @@ class Inspection(InspectionSteps):
     @property
     def is_public(self):
         return self.status in PUBLIC
+
+    @property
+    def is_confidential(self):
+        """Whether reading it is logged."""
+        return not self.is_public
 
     @property
     def is_read_for_police(self):

@@ -20,7 +20,17 @@ class InspectionQuerySet(RecordedQuerySet):
             rule |= self._need_to_know(user)
         elif user.is_respondent:
             rule |= Q(status__in=SHARED_WITH_AGENCIES) & self._concerning(user.agency_id)
+        elif user.is_administrator:
+            rule |= Q(pk__in=self.opened_to(user).values("pk"))
         return self.filter(rule)
+
+    def opened_to(self, user):
+        """What is open to an administrator by break-glass at this moment: to read, and nothing else.
+
+        `break_glass` is the reverse name of the openings' foreign key.
+        """
+        openings = self.model.break_glass.field.model.objects
+        return self.filter(pk__in=openings.open_to(user).values("inspection_id"))
 
     def worked_on_by(self, user):
         """Inspections whose unpublished matter the person may read as one of those who make it."""

@@ -13,6 +13,9 @@ class ReportQuerySet(RecordedQuerySet):
         """A report is as visible as its inspection."""
         return self.filter(inspection__in=Inspection.objects.visible_to(user))
 
+    def published(self):
+        return self.filter(inspection__in=Inspection.objects.published())
+
 
 class Report(ReferenceRecord):
     """One PDF, known by its SHA-256: the same file is never recorded twice."""
