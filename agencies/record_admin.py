@@ -90,7 +90,6 @@ class RecordList(ChangeList):
         self.pk_attname = self.model_admin.key
 
 
-class RecordAdmin(admin.ModelAdmin):
 def readable_here(records, user):
     """What the person may see; of what is published sooner or later only what is: nothing is opened to the
     administration by break-glass, which is for reading."""
@@ -98,6 +97,7 @@ def readable_here(records, user):
     return records.published() if hasattr(records, "published") else records
 
 
+class RecordAdmin(admin.ModelAdmin):
     """Lists what the person may see; adds and changes through the record's verbs; deletes nothing."""
 
     form = RecordForm
