@@ -41,7 +41,7 @@ def compare(now=None):
     """Reads every row and every file; changes nothing. `now`: seconds since 1970."""
     now = time.time() if now is None else now
     found, keys = Sweep(), set()
-    for model, column in _columns():
+    for model, column in stored_columns():
         for pk, key, digest in model._base_manager.values_list("pk", column, "sha256").iterator():
             if not key:
                 continue
@@ -57,7 +57,8 @@ def compare(now=None):
     return found
 
 
-def _columns():
+def stored_columns():
+    """(model, name of its column) of every column that names a stored file."""
     for model in apps.get_models():
         for column in model._meta.local_concrete_fields:
             if isinstance(column, StoredKeyField):
