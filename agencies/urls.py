@@ -2,11 +2,15 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from . import typed_views, views
-from .sign_in import session_views
+from .sign_in import link_views, session_views
 from .sign_in import views as sign_in
 
 urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-in/forgotten/", link_views.password_forgotten, name="password_forgotten"),
+    path("sign-in/forgotten/sent/", link_views.password_forgotten_sent, name="password_forgotten_sent"),
+    path("sign-in/password/", link_views.password_choose, name="password_choose"),
+    path("sign-in/password/<str:token>/", link_views.password_link, name="password_link"),
     path(
         "sign-out/", auth_views.LogoutView.as_view(template_name="account/signed_out.html"), name="sign_out"
     ),

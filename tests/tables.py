@@ -45,4 +45,5 @@ ELSEWHERE = {
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},
     "test_own_sessions": {"account", "sessions"},
+    "test_password_links": {"password_forgotten", "password_forgotten_sent", "password_link", "password_choose"},
 }

@@ -87,3 +87,13 @@ class NewPasswordForm(PasswordChangeForm):
                 return password
         except TooManyTries as refusal:
             refuse(self, "old_password", refusal)
+
+
+class ForgottenForm(forms.Form):
+    wait = 0
+
+    email = forms.EmailField(
+        label=gettext_lazy("Email address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "username"}),
+    )

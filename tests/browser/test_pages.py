@@ -227,13 +227,18 @@ PLAIN = {
     "keep what cannot be kept": (INSPECTOR, "/views/new/?page=nowhere"),
     "about the data": (ADMINISTRATOR, "/about/"),
     "confirm who it is": (INSPECTOR, "/account/confirm/?next=/"),
+    "own account": (INSPECTOR, "/account/"),
+    "own sessions": (INSPECTOR, "/account/sessions/"),
     "change password": (INSPECTOR, "/account/password/"),
     "password changed": (INSPECTOR, "/account/password/changed/"),
     "sign in": (None, "/sign-in/"),
+    "forgotten password": (None, "/sign-in/forgotten/"),
+    "forgotten password, asked": (None, "/sign-in/forgotten/sent/"),
 }
 REFUSED = {
     "not found": (INSPECTOR, "/nowhere/", 404),
     "not found, signed out": (None, "/nowhere/", 404),
+    "link that is over": (None, "/sign-in/password/", 404),
     "not allowed": (CLEVELAND_LEAD, "/inspections/new/", 403),
 }
 DONE = {}  # pages that take some doing: {name: function of browse and addresses, returning the page}
