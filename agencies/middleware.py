@@ -12,15 +12,18 @@ from django.utils.cache import add_never_cache_headers
 from . import held
 from .models import TypedText
 
-# The register needs nothing of the machine that shows it.
-NOTHING_OF_THE_MACHINE = (
+# The register needs nothing of the machine that shows it but its passkeys.
+NOT_NEEDED = (
     "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "display-capture",
     "encrypted-media", "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get",
     "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
-    "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
+    "screen-wake-lock", "serial", "usb",
     "window-management", "xr-spatial-tracking",
 )  # fmt: skip
-PERMISSIONS_POLICY = ", ".join(f"{name}=()" for name in NOTHING_OF_THE_MACHINE)
+PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS_POLICY = ", ".join(
+    [f"{name}=()" for name in NOT_NEEDED] + [f"{name}=(self)" for name in PASSKEYS]
+)
 
 
 class EveryAnswer(SecurityMiddleware):

@@ -3,12 +3,12 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from . import held
 from .models import TooMuchTyped, TypedText
+from .sign_in.views import safe_next
 
 ADDRESSED = {"typed-sheet", "typed-path", "typed-for"}
 
@@ -60,9 +60,7 @@ def typed_discard(request):
     """Lets go of one's own text and leads back to the form. A GET, as after signing in again, only leads back."""
     if request.method == "POST":
         TypedText.let_go(person=request.user, sheets=held.sheets(request.POST))
-    back = request.GET.get("next", "")
-    is_here = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if is_here else "home")
+    return redirect(safe_next(request) or "home")
 
 
 def _fields(posted):
