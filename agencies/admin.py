@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from .admin_site import site
 from .models import Agency, Channel, Policing, Role, Succession, User
 from .record_admin import ADMIN_WIDGETS, RecordAdmin, RecordForm, record_url
+from .sign_in import second_step
 from .sign_in.fresh import fresh_sign_in
 from .sign_in.own_sessions import go_on_with_new_password
 
@@ -182,10 +183,40 @@ class UserAdmin(RecordAdmin):
             self.admin_site.admin_view(self.password_view),
             name="agencies_user_password",
         )
-        return [password, *super().get_urls()]
+        step = path(
+            "<path:object_id>/second-step/",
+            self.admin_site.admin_view(self.second_step_view),
+            name="agencies_user_second_step",
+        )
+        return [password, step, *super().get_urls()]
 
     def record_tools(self, request, record):
-        return [(_("Set password"), record_url(record, "password"))]
+        tools = [(_("Set password"), record_url(record, "password"))]
+        if second_step.has_one(record):
+            tools.append((_("Take second step away"), record_url(record, "second_step")))
+        return tools
+
+    @method_decorator(fresh_sign_in)
+    def second_step_view(self, request, object_id):
+        person = self.get_object(request, unquote(object_id))
+        if person is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method == "POST":
+            second_step.reset(person, by=request.user, channel=Channel.ADMIN)
+            messages.success(request, _("%(person)s signs in by password alone now.") % {"person": person})
+            return redirect(record_url(person))
+        return self.record_page(
+            request,
+            person,
+            "admin/record_form.html",
+            title=_("Take second step away: %s") % person,
+            explanation=_(
+                "For somebody who has lost their app, passkeys and recovery codes: make sure that it is they who ask. "
+                "They are signed out everywhere, sign in by password alone, and set up another."
+            ),
+            form=None,
+            submit=_("Take away"),
+        )
 
     @method_decorator(sensitive_post_parameters())
     @method_decorator(fresh_sign_in)

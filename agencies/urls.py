@@ -1,8 +1,8 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from . import typed_views, views
-from .sign_in import link_views, session_views
+from . import probes, typed_views, views
+from .sign_in import link_views, second_step_views, session_views
 from .sign_in import views as sign_in
 
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
         "sign-out/", auth_views.LogoutView.as_view(template_name="account/signed_out.html"), name="sign_out"
     ),
     path("account/", sign_in.account, name="account"),
+    path("sign-in/second-step/", second_step_views.second_step_asked, name="second_step_asked"),
+    path("account/second-step/", second_step_views.second_step, name="second_step"),
+    path("account/second-step/app/", second_step_views.app_add, name="app_add"),
+    path("account/second-step/passkey/", second_step_views.passkey_add, name="passkey_add"),
+    path("account/second-step/codes/", second_step_views.codes_made, name="codes_made"),
+    path(
+        "account/second-step/<int:pk>/remove/",
+        second_step_views.second_step_remove,
+        name="second_step_remove",
+    ),
     path("account/sessions/", session_views.sessions, name="sessions"),
     path("account/password/", sign_in.password_change, name="password_change"),
     path("account/password/changed/", sign_in.password_change_done, name="password_change_done"),

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "agencies.sign_in.own_sessions.SessionsEnd",
     "agencies.middleware.SignInRequired",
+    "agencies.sign_in.second_step.SecondStepRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "agencies.middleware.SavedTextGoes",
     "inspections.read_log.ReadsAreLogged",
@@ -165,6 +166,8 @@ SESSION_IDLE_SECONDS = number("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_MAX_SECONDS = SESSION_COOKIE_AGE = number("SESSION_MAX_SECONDS", 12 * 3600)
 # How many proxies stand before the register and write X-Forwarded-For; without any that header is not believed.
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1) if os.environ.get("TRUSTED_PROXIES", "0").strip() not in ("", "0") else 0
+# Who cannot do without a second step. The people of the demonstration sign in by their password alone.
+SECOND_STEP_FOR = [] if DEMO else items("SECOND_STEP_FOR", "manager,administrator")
 # django-allauth: the steps of signing in. Its pages and mails are not used, nor its counting of tries.
 ACCOUNT_ADAPTER = "agencies.sign_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -172,6 +175,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "agencies.sign_in.second_step.Adapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]

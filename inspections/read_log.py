@@ -54,6 +54,7 @@ def _entry(request):
     if request.reads is not None:
         return ReadLogEntry.of(user, request.reads, route.url_name)
     # The administration shows nothing that is not published, also while break-glass lasts.
-    if user.is_administrator and route.app_name != "admin":
+    # Whoever has just signed out is nobody any more.
+    if user.is_authenticated and user.is_administrator and route.app_name != "admin":
         return ReadLogEntry.of_page(user, route.url_name)
     return None

@@ -36,6 +36,7 @@ def _quick_settings(settings, tmp_path_factory):
     """Passwords hash quickly, pages need no collected static files, and files sent in go to a folder of the tests."""
     settings.FILES_DIR = tmp_path_factory.getbasetemp() / "files"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SECOND_STEP_FOR = []  # but in test_second_step.py
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

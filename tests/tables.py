@@ -45,5 +45,13 @@ ELSEWHERE = {
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},
     "test_own_sessions": {"account", "sessions"},
+    "test_second_step": {
+        "second_step_asked",
+        "second_step",
+        "app_add",
+        "passkey_add",
+        "codes_made",
+        "second_step_remove",
+    },
     "test_password_links": {"password_forgotten", "password_forgotten_sent", "password_link", "password_choose"},
 }

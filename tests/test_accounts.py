@@ -269,10 +269,11 @@ CONVERTED = {
     "number": 1,
     "code": "any-code",
     "token": "any-token",
+    "pk": 1,
 }
 OPEN = {
-    "sign_in", "sign_out", "healthz",
-    "password_forgotten", "password_forgotten_sent", "password_link", "password_choose",
+    "sign_in", "sign_out", "healthz", "readyz",
+    "password_forgotten", "password_forgotten_sent", "password_link", "password_choose", "second_step_asked",
 }  # fmt: skip
 
 

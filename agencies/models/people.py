@@ -176,15 +176,22 @@ class User(AbstractBaseUser, ReferenceRecord):
 
     @transaction.atomic
     def give_password(self, password, *, by, channel=Channel.PAGE, stays=""):
-        """Sets the password, and signs the person out except in the session with the key `stays`.
+        """Sets the password, and signs the person out except in the session with the key `stays`."""
 
-        The event says that it was set and by whom, nothing else.
-        """
+        def set_password(current):
+            current.set_password(password)
+
+        self.note_sign_in_change("password set", by=by, channel=channel, change=set_password)
+        self.sign_out_everywhere(but=stays)
+        return self
+
+    @transaction.atomic
+    def note_sign_in_change(self, verb, *, by, channel=Channel.PAGE, change=None):
+        """Something of how the person signs in changes. The event says what and by whom, nothing else."""
         current = User._base_manager.select_for_update().get(pk=self.pk)
-        current.set_password(password)
+        if change:
+            change(current)
         current.version += 1
         current.save()
-        current._write_event("password set", by=by, channel=channel, reason="", before={}, after={})
-        self.sign_out_everywhere(but=stays)
+        current._write_event(verb, by=by, channel=channel, reason="", before={}, after={})
         self.refresh_from_db()
-        return self

@@ -18,6 +18,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request):
         return client_address(request) or "::"
 
+    def get_login_stages(self):
+        return ["agencies.sign_in.second_step.SecondStep"]
+
     def is_ajax(self, request):
         return False  # pages, never their fields as JSON
 

@@ -10,6 +10,7 @@ page and on sending its form, and comes back to the page. What the form held is 
 view), to be sent again. Rights are looked up by the view itself, afterwards: the mark never lets anybody do anything.
 """
 
+import json
 import time
 from functools import wraps
 from urllib.parse import urlencode
@@ -19,7 +20,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from .. import held
-from .forms import PasswordAgain
+from . import second_step
+from .forms import PasswordAgain, SecondStepForm
 
 PROVEN_AT = "proven at"  # in the session: when this person last proved who they are, in seconds since 1970
 
@@ -55,8 +57,15 @@ def ask(request):
     here = request.get_full_path()
     if request.method != "POST":
         return redirect(f"{reverse('confirm')}?{urlencode({'next': here})}")
-    return confirm_page(request, PasswordAgain(request=request), next_url=here, kept=held.hold_as(request))
+    return confirm_page(request, next_url=here, kept=held.hold_as(request))
 
 
-def confirm_page(request, form, next_url, kept=""):
-    return render(request, "account/confirm.html", {"form": form, "next": next_url, "held": kept})
+def confirm_page(request, next_url, form=None, kept=""):
+    """The page that asks for a proof: the password, or the second step of whoever has one. `form`: one that was sent."""
+    person, by_step = request.user, isinstance(form, SecondStepForm)
+    password = PasswordAgain(request=request) if by_step or form is None else form
+    context = {"form": form, "password": password, "next": next_url, "held": kept}
+    if second_step.has_one(person):
+        context["step"] = form if by_step else SecondStepForm(person=person, request=request)
+        context["options"] = json.dumps(second_step.passkey_options(person))
+    return render(request, "account/confirm.html", context)

@@ -104,9 +104,10 @@ def password_try(request, email):
     )
 
 
-def further_try(person, what):
+def further_try(request, person, what):
     """The same for somebody who has given the right password before: their code, or their password once more."""
-    return _counted({_key(what, person.pk): OF_AN_ACCOUNT})
+    number = _known_browser(request, _account(person.email))
+    return _counted({_key(what, person.pk, number): OF_AN_ACCOUNT})
 
 
 def count_mail(request, email):

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from .. import held
 from . import own_sessions
 from .adapter import KEPT
-from .forms import NewPasswordForm, PasswordAgain, SignInForm
+from .forms import NewPasswordForm, PasswordAgain, SecondStepForm, SignInForm
 from .fresh import confirm_page, note_proof
 from .throttle import as_too_many
 
@@ -63,21 +63,26 @@ def csrf_failure(request, reason=""):
     return csrf_failure_page(request, reason=reason, template_name="403_csrf.html")
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters()
 def confirm(request):
     """Asks who is there, then leads on to where they were; typed text that was kept is put back there."""
-    form = PasswordAgain(request.POST if request.method == "POST" else None, request=request)
     kept = request.POST.get("held", "")
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return confirm_page(request, safe_next(request))
+    if "password" in request.POST:
+        form = PasswordAgain(request.POST, request=request)
+    else:
+        form = SecondStepForm(request.POST, person=request.user, request=request)
+    if form.is_valid():
         note_proof(request)
         return redirect(held.put_back(request, kept) or safe_next(request) or "home")
-    return as_too_many(confirm_page(request, form, safe_next(request), kept), form.wait)
+    return as_too_many(confirm_page(request, safe_next(request), form, kept), form.wait)
 
 
 @sensitive_post_parameters()
 def password_change(request):
     user = request.user
-    form = NewPasswordForm(user, request.POST if request.method == "POST" else None)
+    form = NewPasswordForm(request, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         stays = request.session.session_key
         user.give_password(form.cleaned_data["new_password1"], by=user, stays=stays)

@@ -5,6 +5,7 @@ import { enhanceSelects } from './autocomplete.js'
 import { showWhen } from './conditional-fields.js'
 import { sendOnce } from './send-once.js'
 import { foldFilters } from './filter-panel.js'
+import { usePasskeys } from './passkeys.js'
 
 // Kept text first: what it puts back is what the others then show.
 keepText()
@@ -12,6 +13,7 @@ enhanceSelects(document)
 showWhen()
 sendOnce()
 foldFilters()
+usePasskeys()
 initAll()
 
 // Parts that htmx brings in later.
