@@ -45,6 +45,16 @@ def _quick_settings(settings, tmp_path_factory):
     settings.STATIC_ROOT = None
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """On SQLite, tests that commit do not wait for the disk: none of them is read again after a crash."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _events_can_be_flushed():
     """Tests that commit are cleaned up by emptying all tables, which the guard over events would refuse."""
