@@ -4,6 +4,8 @@
 GUARDED = {
     "agencies_event": ("subject_type", "subject_id", "sequence"),
     "inspections_readlogentry": (),
+    "inspections_seal": ("number",),
+    "inspections_sealedhead": ("subject_type", "subject_id", "sequence"),
 }
 EVENTS = "agencies_event"
 

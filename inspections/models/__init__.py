@@ -9,6 +9,7 @@ from .judgements import DateKind, Judgement, StatedDate
 from .life import Coverage, IllegalTransition, Provenance, Status
 from .read_log import ReadLogEntry
 from .reports import Passage, Report
+from .seals import Seal, SealedHead
 
 __all__ = [
     "BreakGlass",
@@ -29,6 +30,8 @@ __all__ = [
     "Purpose",
     "ReadLogEntry",
     "Report",
+    "Seal",
+    "SealedHead",
     "StartsFrom",
     "StatedDate",
     "Status",
