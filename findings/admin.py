@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agencies.admin_site import site
 from agencies.models import Agency, Event, Policing, Succession, User
+from agencies.people_admin import DESKS
 from agencies.record_admin import (
     ADMIN_WIDGETS,
     ReadOnlyAdmin,
@@ -29,7 +30,9 @@ from inspections.admin import since_publication
 from inspections.models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Report
 
 from .models import Finding, Status, Theme
+from .work.handover import on_the_desk
 
+DESKS.append(on_the_desk)
 
 class RetireForm(forms.Form):
     """Why a theme goes, and which one carries it on."""

@@ -160,11 +160,21 @@ class User(AbstractBaseUser, ReferenceRecord):
         return self.is_administrator
 
     def change(self, *, by, **kwargs):
-        """Whoever is made inactive is signed out for good: their sessions do not come back with them."""
-        with transaction.atomic():
-            super().change(by=by, **kwargs)
-            if not self.is_active:
-                self.sign_out_everywhere()
+        return self._and_signed_out_if_inactive("changed", by=by, **kwargs)
+
+    def shut_out(self, *, by, **kwargs):
+        """For somebody who leaves: they are signed out for good, and history keeps naming them."""
+        return self._and_signed_out_if_inactive("shut out", by=by, values={"is_active": False}, **kwargs)
+
+    def let_in(self, *, by, **kwargs):
+        """They sign in again as before; the sessions of then do not come back."""
+        return self._change("let in again", by=by, values={"is_active": True}, **kwargs)
+
+    @transaction.atomic
+    def _and_signed_out_if_inactive(self, verb, **kwargs):
+        self._change(verb, **kwargs)
+        if not self.is_active:
+            self.sign_out_everywhere()
         return self
 
     def sign_out_everywhere(self, but=""):

@@ -64,6 +64,16 @@ def send(person, purpose):
     EmailMessage(subjects[purpose], body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
 
 
+def sent(person, purpose):
+    """Mails the link; whether the mail server took it."""
+    try:
+        send(person, purpose)
+    except OSError:  # smtplib's errors are of this kind
+        logger.exception("A link to choose a password could not be sent")
+        return False
+    return True
+
+
 def send_if_known(email):
     """For somebody who asks from outside: says neither by its answer nor by an error whether anybody is there."""
     try:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agencies.models import EditConflict
 from inspections.models import IllegalTransition, Inspection
@@ -138,6 +139,26 @@ def _move(record, *, by, to, reason):
         record.edit(by=by, values={"team": team}, reason=reason, expect=record.version)
     else:
         record.assign(by=by, to=to, reason=reason, expect=record.version)
+
+
+def on_the_desk(person, *, by):
+    """Sentences: what of all that `by` may see waits for somebody who leaves, and who hands it over."""
+    if not (person.is_inspector or person.is_manager):
+        return []
+    about, number = (
+        {"name": person.get_full_name(), "agency": person.agency},
+        _recommendations(by, person).count(),
+    )
+    followed = ngettext(
+        "%(name)s follows up %(n)d recommendation that is still open.",
+        "%(name)s follows up %(n)d recommendations that are still open.",
+        number,
+    ) % {**about, "n": number}
+    how = _(
+        "A manager of %(agency)s hands the work of %(name)s over, what is not published too: “My work”, then “Hand "
+        "over work”."
+    )
+    return [followed, how % about] if number else [how % about]
 
 
 # What there is
