@@ -4,4 +4,4 @@ from django.conf import settings
 
 
 def site(request):
-    return {"DEMO": settings.DEMO}
+    return {"DEMO": settings.DEMO, "second_look": getattr(request, "second_look", None)}

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .models import Agency, Kind
+from .screened import Screened
 
 
 class Lines(forms.Textarea):
@@ -109,7 +110,7 @@ class AgenciesField(SeveralField):
         self.choices = grouped(agencies)[1:]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Screened, forms.Form):
     """Why: kept in the history of the record."""
 
     reason = forms.CharField(

@@ -19,12 +19,13 @@ from django.utils.translation import gettext as _
 from . import held
 from .admin_site import site
 from .models import Channel, EditConflict, Recorded
-from .timeline import changes_of
+from .screened import Screened
+from .timeline import changes_of, looked_again
 
 ADMIN_WIDGETS = DjangoTemplates()  # Django's own, which the administration's style sheet is written for
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(Screened, forms.ModelForm):
     """A record as the person saw it, by its version."""
 
     default_renderer = ADMIN_WIDGETS
@@ -102,6 +103,7 @@ class RecordAdmin(admin.ModelAdmin):
 
     form = RecordForm
     key = "pk"  # the field that stands in addresses
+    change_form_template = add_form_template = "admin/record_change_form.html"
     actions = None
     show_full_result_count = False
 
@@ -224,7 +226,10 @@ class RecordAdmin(admin.ModelAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, record):
             raise PermissionDenied
-        rows = [(event, changes_of(event, self.model)) for event in self.events_of(request, record)]
+        rows = [
+            (event, changes_of(event, self.model), looked_again(event, self.model))
+            for event in self.events_of(request, record)
+        ]
         return self.record_page(
             request, record, "admin/record_history.html", title=_("History: %s") % record, rows=rows[::-1]
         )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -41,7 +42,7 @@ def known_names(user=None):
         for field in getattr(model, "KNOWN_BY", ()):
             names |= set(model.objects.values_list(field, flat=True))
     if agency := getattr(user, "agency_id", None):
-        names |= {person.get_full_name() for person in type(user).objects.filter(agency=agency)}
+        names |= {person.get_full_name() for person in get_user_model().objects.filter(agency=agency)}
     return names
 
 

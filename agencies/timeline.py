@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from .identities import Kind
 from .templatetags.register import moment
 
 
@@ -23,6 +24,19 @@ def changes_of(event, model):
             "after": in_words(model, name, event.after[name]),
         }
         for name in names
+    ]
+
+
+def looked_again(event, model):
+    """What the person looked at again before it was saved, a sentence for each field; never the words themselves."""
+    return [
+        _("Looked at again in “%(field)s”, which may have %(kinds)s: %(reason)s")
+        % {
+            "field": label_of(model, again["field"]),
+            "kinds": ", ".join(str(Kind(kind).label) for kind in again["kinds"]),
+            "reason": again["reason"],
+        }
+        for again in event.second_look or ()
     ]
 
 

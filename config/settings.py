@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "inspections.read_log.ReadsAreLogged",
     "django_htmx.middleware.HtmxMiddleware",
     "agencies.files.uploads.RefuseHugeRequests",
+    "agencies.second_look.taken",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -5,6 +5,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Autocomplete, Lines
+from agencies.screened import Screened
 
 from .models import AccuracyComment, Decision, Finding, Status
 from .models.accuracy import agencies_in_round
@@ -34,7 +35,7 @@ class FindingField(forms.ModelChoiceField):
         return f"{words} ({finding.attributed_to.full_name}, {finding.theme.name})"
 
 
-class AccuracyCommentForm(forms.ModelForm):
+class AccuracyCommentForm(Screened, forms.ModelForm):
     """What an agency says is not right. Those who record it for an agency choose which one."""
 
     by_agency = AgencyField(
@@ -81,7 +82,7 @@ class AccuracyCommentForm(forms.ModelForm):
         return {**given, "by_agency": self.own_agency or self.cleaned_data["by_agency"]}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Screened, forms.Form):
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=Decision.choices,

@@ -26,6 +26,7 @@ from agencies.record_admin import (
     record_link,
     record_url,
 )
+from agencies.screened import Screened
 from inspections.admin import since_publication
 from inspections.models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Report
 
@@ -34,7 +35,8 @@ from .work.handover import on_the_desk
 
 DESKS.append(on_the_desk)
 
-class RetireForm(forms.Form):
+
+class RetireForm(Screened, forms.Form):
     """Why a theme goes, and which one carries it on."""
 
     default_renderer = ADMIN_WIDGETS

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Autocomplete, Lines
 from agencies.models import Role, User
+from agencies.screened import Screened
 
 from .bulk import CHANGES
 from .follow_up_forms import day_to_propose
@@ -16,7 +17,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{person.get_full_name()} ({person.get_role_display()})"
 
 
-class BulkForm(forms.Form):
+class BulkForm(Screened, forms.Form):
     """Fields that belong to another change than the chosen one are not asked for."""
 
     change = forms.ChoiceField(

@@ -4,11 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Lines
+from agencies.screened import Screened
 
 from .models import Audience, Recommendation
 
 
-class CommentForm(forms.Form):
+class CommentForm(Screened, forms.Form):
     """On a finding or a recommendation (`about`). Somebody of an agency only shares: there is nothing to choose.
 
     The page carries which agency it named (`agency_named`), so that words for one are not sent to another after a

@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.files.forms import AsksForFileAgain, EvidenceFileField
 from agencies.forms import Lines
+from agencies.screened import Screened
 
 from .follow_up_forms import DATE_INVALID
 from .models import Evidence, EvidenceKind
 from .models.evidence import proposed_retention, refuse_retention
 
 
-class EvidenceForm(AsksForFileAgain, forms.Form):
+class EvidenceForm(AsksForFileAgain, Screened, forms.Form):
     """The file comes last: when it is refused, it is what has to be done again."""
 
     kind = forms.ChoiceField(

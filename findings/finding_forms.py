@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Autocomplete, Lines
 from agencies.models import User
+from agencies.screened import Screened
 from inspections.periods import NOT_A_DAY, not_in_the_future, within_the_calendar
 
 from .forms import EarlierFindingField, FindingForm
@@ -32,7 +33,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{person.get_full_name()} ({person.get_role_display()}, {person.agency.name})"
 
 
-class AssignForm(forms.Form):
+class AssignForm(Screened, forms.Form):
     assigned_to = PersonField(
         label=_("Who deals with it next"),
         queryset=User.objects.none(),
@@ -71,7 +72,7 @@ class CorrectionForm(FindingForm):
     )
 
 
-class RecurrenceForm(forms.Form):
+class RecurrenceForm(Screened, forms.Form):
     """Which earlier finding it repeats: one of those suggested, or one named by its reference."""
 
     recurrence_of = EarlierFindingField(
@@ -120,7 +121,7 @@ class RecurrenceForm(forms.Form):
         return self.cleaned_data["reference"] or self.cleaned_data["recurrence_of"]
 
 
-class FindingResponseForm(forms.Form):
+class FindingResponseForm(Screened, forms.Form):
     """What the agency says of a finding. Those who record it for the agency say when it came."""
 
     position = forms.ChoiceField(

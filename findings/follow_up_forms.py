@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.days import months_after
 from agencies.forms import Lines, ReasonForm
+from agencies.screened import Screened
 from inspections.models import Inspection
 
 from .models import Evidence, Position, Progress, RecommendationStatus, VerificationKind
@@ -36,7 +37,7 @@ class DayField(forms.DateField):
         return day
 
 
-class OnBehalfForm(forms.Form):
+class OnBehalfForm(Screened, forms.Form):
     """What an agency says. It says so today; who records it on its behalf says on which day it came in."""
 
     day_name = "on"  # of the field that who records for the agency fills in
@@ -103,7 +104,7 @@ class EvidenceField(forms.ModelMultipleChoiceField):
         return f"{evidence.description} ({evidence.file_name})"
 
 
-class VerifyForm(forms.Form):
+class VerifyForm(Screened, forms.Form):
     kind = forms.ChoiceField(
         label=_("How it was verified"),
         choices=VerificationKind.choices,
@@ -205,7 +206,7 @@ def day_to_propose(day):
     return day
 
 
-class DueDateForm(forms.Form):
+class DueDateForm(Screened, forms.Form):
     due_on = forms.DateField(
         label=_("Due date proposed"),
         widget=forms.DateInput({"data-date": True}),
@@ -224,7 +225,7 @@ class DueDateForm(forms.Form):
         return day_to_propose(self.cleaned_data["due_on"])
 
 
-class DecideForm(forms.Form):
+class DecideForm(Screened, forms.Form):
     APPROVE, REFUSE = "approve", "refuse"
 
     decision = forms.ChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Autocomplete, Lines
 from agencies.models import Agency, Kind
+from agencies.screened import Screened
 from inspections.models import Report
 
 from .models import Citation, Finding, Severity, Theme
@@ -45,7 +46,7 @@ class EarlierFindingField(forms.ModelChoiceField):
         return f"{label} ({words % {'day': date_format(finding.closed_on, 'j F Y')}})"
 
 
-class FindingForm(forms.ModelForm):
+class FindingForm(Screened, forms.ModelForm):
     attributed_to = AgencyField(
         label=_("Attributed to"),
         help_text=_("Whose practice it is. Often not the inspected agency."),
@@ -166,7 +167,7 @@ class FindingForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
-class CitationForm(forms.ModelForm):
+class CitationForm(Screened, forms.ModelForm):
     page = forms.IntegerField(
         label=_("Page"),
         required=False,

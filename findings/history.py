@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from agencies.timeline import changes_of
+from agencies.timeline import changes_of, looked_again
 
 from .models import ActionPlan, Finding, Letter, Position
 
@@ -100,6 +100,7 @@ def timeline(events, model):
             "when": event.at,
             "who": event.by.get_full_name() if event.by else _("the system"),
             "reason": event.reason,
+            "looked_again": looked_again(event, model),
             "changes": [] if event.sequence == 1 else changes_of(event, model),
         }
         for event in reversed(list(events))

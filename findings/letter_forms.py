@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Lines
 from agencies.models import Agency
+from agencies.screened import Screened
 
 from .models import Finding, Letter, Level
 
 MOST_FINDINGS = 200
 
 
-class LetterForm(forms.ModelForm):
+class LetterForm(Screened, forms.ModelForm):
     to_agency = AgencyField(
         label=_("To"),
         error_messages={
@@ -80,11 +81,11 @@ class LetterForm(forms.ModelForm):
         return {**values, "findings": self.cleaned_data["references"]}
 
 
-class SendForm(forms.Form):
+class SendForm(Screened, forms.Form):
     """Nothing to fill in: sending asks to confirm."""
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Screened, forms.Form):
     on = forms.DateField(
         label=_("Replied on"),
         initial=timezone.localdate,

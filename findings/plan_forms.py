@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import Lines
+from agencies.screened import Screened
 from inspections.periods import within_the_calendar
 
 from .follow_up_forms import DATE_INVALID, DayField, OnBehalfForm
@@ -16,7 +17,7 @@ from .plan_history import action_in_words
 MOST_ACTIONS = 60
 
 
-class PlanForm(forms.ModelForm):
+class PlanForm(Screened, forms.ModelForm):
     class Meta:
         model = ActionPlan
         fields = ["title", "introduction"]
@@ -29,10 +30,11 @@ class PlanForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
-class ActionForm(forms.Form):
+class ActionForm(Screened, forms.Form):
     """One row. Blank ones are left out: a recommendation alone is no action yet."""
 
     WRITTEN = ("text", "owner", "milestone", "due_on")
+    NAMES_EXPECTED = frozenset({"owner"})
 
     public_id = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     recommendation = forms.ChoiceField(
@@ -228,7 +230,7 @@ class SubmitForm(OnBehalfForm):
     on = DayField(label=_("Received on"), help_text=_("The day on which the agency sent it: 23/5/2026."))
 
 
-class ProgressForm(forms.Form):
+class ProgressForm(Screened, forms.Form):
     status = forms.ChoiceField(
         label=_("Status"), choices=ActionStatus.choices, widget=forms.RadioSelect({"data-small": True})
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.days import months_after
 from agencies.forms import AgencyField, Autocomplete, Lines
 from agencies.models import Agency, Kind, Role, User
+from agencies.screened import Screened
 from agencies.working_days import OutsideCalendar
 from inspections.models import ClockUnit, clocks
 
@@ -25,7 +26,7 @@ def offer_addressees(field, user, finding):
     field.offer(agencies, first, _("In this inspection"))
 
 
-class RecommendationForm(forms.ModelForm):
+class RecommendationForm(Screened, forms.ModelForm):
     addressee = AgencyField(
         label=_("Addressed to"),
         help_text=_("Who is asked to act. It may be another agency than the one whose practice it is."),
@@ -105,7 +106,7 @@ class RecommendationForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
-class SupersedeForm(forms.Form):
+class SupersedeForm(Screened, forms.Form):
     """The recommendation that takes the place of another one."""
 
     finding = forms.CharField(
@@ -175,7 +176,7 @@ class PersonField(forms.ModelChoiceField):
         return f"{person.get_full_name()} ({person.agency.name})"
 
 
-class AssignForm(forms.Form):
+class AssignForm(Screened, forms.Form):
     to = PersonField(
         label=_("Followed up by"),
         queryset=User.objects.none(),

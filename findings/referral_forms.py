@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Lines
 from agencies.models import Agency, Kind
+from agencies.screened import Screened
 
 from .models import CaseReferral, Finding, LocalEscalation, ReferralOutcome
 
@@ -26,7 +27,7 @@ def refuse_days_to_come(form, *names):
             form.add_error(name, _("This day is still to come."))
 
 
-class CaseReferralForm(forms.ModelForm):
+class CaseReferralForm(Screened, forms.ModelForm):
     to_agency = AgencyField(
         label=_("Referred to"),
         error_messages={
@@ -73,7 +74,7 @@ class CaseReferralForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(Screened, forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"),
         choices=ReferralOutcome.choices,
@@ -108,7 +109,7 @@ class OutcomeForm(forms.Form):
         return cleaned
 
 
-class LocalEscalationForm(forms.ModelForm):
+class LocalEscalationForm(Screened, forms.ModelForm):
     by_agency = AgencyField(
         label=_("Raised by"), error_messages={"required": _("Choose who raised the concern.")}
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgenciesField, AgencyField, Lines, RepeatedSelect, SeveralField
 from agencies.models import Agency, Kind, Role, User
+from agencies.screened import Screened
 
 from .models import DateKind, Framework, Inspection, StatedDate
 
@@ -19,7 +20,7 @@ class TeamField(SeveralField):
         return f"{person.get_full_name()} ({person.agency.name})"
 
 
-class InspectionForm(forms.ModelForm):
+class InspectionForm(Screened, forms.ModelForm):
     inspected_agency = AgencyField(
         label=_("Inspected agency"),
         error_messages={
@@ -182,7 +183,7 @@ class InspectionForm(forms.ModelForm):
 NOT_RECORDED, NOT_GRADED = "", "not-graded"
 
 
-class JudgementsForm(forms.Form):
+class JudgementsForm(Screened, forms.Form):
     """One grade for each area of the inspection's framework."""
 
     mark_optional = False
@@ -242,7 +243,7 @@ class JudgementsForm(forms.Form):
         ]
 
 
-class StatedDateForm(forms.ModelForm):
+class StatedDateForm(Screened, forms.ModelForm):
     """What one source says of one date."""
 
     url = forms.URLField(

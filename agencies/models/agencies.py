@@ -67,6 +67,8 @@ class Agency(ReferenceRecord):
         "note",
         "source",
     )
+    NAMES_EXPECTED = frozenset({"name", "official_name"})
+    KNOWN_BY = ("name", "official_name")
 
     name = models.CharField(_("name"), max_length=120, help_text=_("Short, as people say it."))
     official_name = models.CharField(_("official name"), max_length=200)

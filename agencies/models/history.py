@@ -16,6 +16,8 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import second_look
+
 
 class Channel(models.TextChoices):
     PAGE = "page", _("Page")
@@ -50,6 +52,14 @@ class Event(models.Model):
     channel = models.CharField(_("through"), max_length=10, choices=Channel.choices)
     at = models.DateTimeField(_("when"))
     reason = models.TextField(_("reason"), blank=True)
+    second_look = models.JSONField(
+        _("looked at again"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "In which fields something looked like a child's data, of what kind, and why it is none."
+        ),
+    )
     before = models.JSONField(_("before"), default=dict)
     after = models.JSONField(_("after"), default=dict)
     previous_hash = models.CharField(max_length=64, blank=True)
@@ -83,6 +93,8 @@ class Event(models.Model):
             self.before,
             self.after,
         ]
+        if self.second_look:
+            content.append(self.second_look)
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -113,6 +125,8 @@ class Recorded(models.Model):
     """A record whose every change is an event. Subclasses offer verbs; a verb calls `_add` or `_change`."""
 
     HISTORY = ()  # names of the fields, many-to-many included, whose changes history keeps
+    NAMES_EXPECTED = frozenset()  # text fields in which names of people who work in the field belong
+    KNOWN_BY = ()  # text fields whose words other texts may name
 
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
 
@@ -194,6 +208,7 @@ class Recorded(models.Model):
             channel=channel,
             at=timezone.now(),
             reason=reason,
+            second_look=second_look.looked_again(self, before=before, after=after, reason=reason),
             before=before,
             after=after,
             previous_hash=last or "",

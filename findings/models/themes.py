@@ -33,6 +33,8 @@ class Theme(ReferenceRecord):
         "retired_on",
         "retired_into",
     )
+    NAMES_EXPECTED = frozenset({"name"})
+    KNOWN_BY = ("name",)
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=120)

@@ -12,6 +12,7 @@ from agencies import held
 from agencies.editing import hidden_fields
 from agencies.forms import Autocomplete, Lines
 from agencies.models import Role, User
+from agencies.screened import Screened
 
 from ..bulk_forms import PersonField
 from ..work.handover import Refused, carry_out, work_out
@@ -28,7 +29,7 @@ class ColleagueField(PersonField):
         return _("%(name)s (has left)") % {"name": person.get_full_name()}
 
 
-class HandOverForm(forms.Form):
+class HandOverForm(Screened, forms.Form):
     """From whom, for managers; to whom; and why."""
 
     giver = ColleagueField(

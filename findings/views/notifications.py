@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from agencies.editing import hidden_fields, read_version
 from agencies.models import EditConflict
+from agencies.screened import Screened
 
 from ..choices import checkboxes
 from ..models import Frequency, NotificationChoice
@@ -22,7 +23,7 @@ ABOUT = {
 }
 
 
-class NotificationForm(forms.Form):
+class NotificationForm(Screened, forms.Form):
     """How often, about what, and which kinds of work."""
 
     mark_optional = False  # of boxes at least one is ticked where mail is wanted

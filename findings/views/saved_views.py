@@ -17,6 +17,7 @@ from agencies.editing import differences, hidden_fields, read_version
 from agencies.filters import AgencyFilter
 from agencies.listing import chips, page_of
 from agencies.models import Agency, EditConflict
+from agencies.screened import Screened
 from inspections.models import Inspection
 
 from ..figures import FIGURES
@@ -45,7 +46,7 @@ PRIVATE, SHARED = "private", "shared"
 TOO_LONG = gettext_lazy("There are too many filters to keep. Choose fewer, or shorter words to search for.")
 
 
-class ViewForm(forms.Form):
+class ViewForm(Screened, forms.Form):
     """The name of a kept view and, for those who may share, who sees it."""
 
     name = forms.CharField(

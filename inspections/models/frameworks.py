@@ -11,6 +11,8 @@ class GradeScale(ReferenceRecord):
     """An ordered set of grades. Grades of two scales are never compared."""
 
     HISTORY = ("code", "name")
+    NAMES_EXPECTED = frozenset({"name"})
+    KNOWN_BY = ("name",)
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -30,6 +32,8 @@ class Grade(ReferenceRecord):
     """One step of a scale; rank 1 is the best."""
 
     HISTORY = ("scale", "code", "label", "rank")
+    NAMES_EXPECTED = frozenset({"label"})
+    KNOWN_BY = ("label",)
 
     scale = models.ForeignKey(
         GradeScale, verbose_name=_("scale"), on_delete=models.PROTECT, related_name="grades"
@@ -84,6 +88,8 @@ class Framework(ReferenceRecord):
         "joint",
         "source",
     )
+    NAMES_EXPECTED = frozenset({"name"})
+    KNOWN_BY = ("name",)
 
     code = models.CharField(
         _("code"), max_length=10, unique=True, help_text=_("Part of references, such as SIF.")
@@ -141,6 +147,8 @@ class JudgementArea(ReferenceRecord):
     """One question that a framework judges."""
 
     HISTORY = ("framework", "code", "name", "order", "subject_kind")
+    NAMES_EXPECTED = frozenset({"name"})
+    KNOWN_BY = ("name",)
 
     framework = models.ForeignKey(
         Framework, verbose_name=_("framework"), on_delete=models.PROTECT, related_name="areas"
