@@ -172,8 +172,7 @@ class UserAdmin(RecordAdmin):
             if links.mail_works() and links.sent(person, purpose):
                 messages.success(request, _("A link is on its way to %(email)s.") % {"email": person.email})
                 return redirect(record_url(person))
-            address = links.address(person, purpose)
-            address = address if address.startswith("http") else request.build_absolute_uri(address)
+            address = request.build_absolute_uri(links.path(person, purpose))
             return self._confirm(
                 request, person, _("Link for %s") % person,
                 _("No mail went out. Hand this link to %(person)s yourself, and to nobody else: whoever has it "

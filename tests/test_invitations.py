@@ -96,7 +96,7 @@ def test_a_mail_that_does_not_go_out_leaves_the_link_to_be_handed_over(nina, des
 def test_an_invitation_lasts_a_week(nina, monkeypatch, days, status):
     from django.core import signing
 
-    link = links.address(nina, links.INVITATION)
+    link = links.path(nina, links.INVITATION)
     later = signing.time.time() + days * 24 * 3600
     monkeypatch.setattr(signing.time, "time", lambda: later)
     assert opened(link)[1].status_code == status

@@ -16,9 +16,8 @@ from . import links
 from .forms import ForgottenForm, refuse
 from .throttle import as_too_many, count_mail, remember_browser
 
-TOKEN = (
-    "link to choose a password"  # in the session, so that it stands in the address no longer than it has to
-)
+# In the session, so that it stands in the address no longer than it has to.
+TOKEN = "link to choose a password"  # nosec B105 # the name of its place
 
 
 class AnsweredFirst(HttpResponseRedirect):

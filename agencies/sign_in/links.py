@@ -48,9 +48,9 @@ def _state(person):
     return salted_hmac("choose a password", "\0".join(parts), algorithm="sha256").hexdigest()[:32]
 
 
-def address(person, purpose):
-    """The link itself, with the register's own address where that is known."""
-    return settings.BASE_URL + reverse("password_link", args=[token_for(person, purpose)])
+def path(person, purpose):
+    """The link itself, without the register's own address."""
+    return reverse("password_link", args=[token_for(person, purpose)])
 
 
 def send(person, purpose):
@@ -59,7 +59,11 @@ def send(person, purpose):
         FORGOTTEN: _("Choose a new password for the safeguarding findings register"),
         INVITATION: _("You are invited to the safeguarding findings register"),
     }
-    context = {"person": person, "address": address(person, purpose), "is_invitation": purpose == INVITATION}
+    context = {
+        "person": person,
+        "address": settings.BASE_URL + path(person, purpose),
+        "is_invitation": purpose == INVITATION,
+    }
     body = render_to_string("email/choose_password.txt", context)
     EmailMessage(subjects[purpose], body, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
 

@@ -17,7 +17,7 @@ from .forms import AppForm, PasskeyForm, SecondStepForm
 from .fresh import fresh_sign_in
 from .throttle import as_too_many
 
-SECRET = "secret of an app that is being added"  # in the session
+SECRET = "secret of an app that is being added"  # nosec B105 # the name of its place in the session
 
 
 @login_not_required
