@@ -122,7 +122,9 @@ def as_read(response, public_id="-"):
     body = re.sub(r'(name="(?:csrfmiddlewaretoken|submission_key|held)" value=")[^"]*', r"\1", body)
     body = re.sub(r"<time .*?</time>", "", body)
     headers = {
-        name: value for name, value in response.headers.items() if name not in ("Expires", "Content-Length")
+        name: value
+        for name, value in response.headers.items()
+        if name not in ("Expires", "Content-Length", "X-Request-ID")
     }
     cookies = sorted(set(response.cookies) - {"csrftoken"})  # set with the first form of a session
     return repr((response.status_code, sorted(headers.items()), cookies, body)).replace(public_id, "ID")
