@@ -4,7 +4,6 @@ Sessions are Django's; beside each stands a row of django-allauth's that says wh
 are stamped at most once a minute, so that a page costs no query more for it.
 """
 
-import re
 import time
 from datetime import timedelta
 
@@ -83,7 +82,7 @@ def of(person):
 
 def device_of(user_agent):
     """The device as a person knows it: "Firefox on Windows"."""
-    browser = next((name for word, name in BROWSERS.items() if re.search(rf"\b{word}", user_agent)), "")
+    browser = next((name for word, name in BROWSERS.items() if word in user_agent), "")
     system = next((name for word, name in SYSTEMS.items() if word in user_agent), "")
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
