@@ -4,4 +4,8 @@ from django.conf import settings
 
 
 def site(request):
-    return {"DEMO": settings.DEMO, "second_look": getattr(request, "second_look", None)}
+    return {
+        "DEMO": settings.DEMO,
+        "SINGLE_SIGN_ON": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "second_look": getattr(request, "second_look", None),
+    }

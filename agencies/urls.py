@@ -2,7 +2,7 @@ from django.contrib.auth import views as auth_views
 from django.urls import path
 
 from . import probes, typed_views, views
-from .sign_in import link_views, second_step_views, session_views
+from .sign_in import link_views, second_step_views, session_views, single_sign_on_views
 from .sign_in import views as sign_in
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
         "sign-out/", auth_views.LogoutView.as_view(template_name="account/signed_out.html"), name="sign_out"
     ),
     path("account/", sign_in.account, name="account"),
+    path("sign-in/with/", single_sign_on_views.single_sign_on, name="single_sign_on"),
+    path("sign-in/with/back/", single_sign_on_views.single_sign_on_back, name="single_sign_on_back"),
     path("sign-in/second-step/", second_step_views.second_step_asked, name="second_step_asked"),
     path("account/second-step/", second_step_views.second_step, name="second_step"),
     path("account/second-step/app/", second_step_views.app_add, name="app_add"),

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},
     "test_own_sessions": {"account", "sessions"},
+    "test_single_sign_on": {"single_sign_on", "single_sign_on_back"},
     "test_second_step": {
         "second_step_asked",
         "second_step",

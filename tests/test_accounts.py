@@ -274,6 +274,7 @@ CONVERTED = {
 OPEN = {
     "sign_in", "sign_out", "healthz", "readyz",
     "password_forgotten", "password_forgotten_sent", "password_link", "password_choose", "second_step_asked",
+    "single_sign_on", "single_sign_on_back",
 }  # fmt: skip
 
 
