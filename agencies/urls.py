@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from . import probes, typed_views, views
+from . import typed_views, views
 from .sign_in import link_views, second_step_views, session_views, single_sign_on_views
 from .sign_in import views as sign_in
 
