@@ -13,7 +13,7 @@ from contextvars import ContextVar
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -195,12 +195,11 @@ def _texts(record, before, after, reason):
 
 def _written(record, name, value, before):
     """The texts of one field; of what stands in other tables each text that is new."""
-    try:
-        field = record._meta.get_field(name)
-    except FieldDoesNotExist:
-        old = set(_leaves(before))
-        return [text for text in _leaves(value) if text not in old]
-    return [as_words(field.name, value)] if is_free_text(field) and value else []
+    fields = {field.name: field for field in record._meta.concrete_fields}
+    if name in fields:
+        return [as_words(name, value)] if is_free_text(fields[name]) and value else []
+    old = set(_leaves(before))
+    return [text for text in _leaves(value) if text not in old]
 
 
 def is_free_text(field):
