@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth_views
 from django.urls import path
 
-from . import typed_views, views
+from . import probes, typed_views, views
 from .sign_in import link_views, second_step_views, session_views, single_sign_on_views
 from .sign_in import views as sign_in
 
@@ -34,6 +34,6 @@ urlpatterns = [
     path("typed/", typed_views.typed_save, name="typed_save"),
     path("typed/discard/", typed_views.typed_discard, name="typed_discard"),
     path("about/", views.about, name="about"),
-    path("healthz", views.health, name="healthz"),
+    path("healthz", probes.healthz, name="healthz"),
     path("agencies/", views.agencies, name="agencies"),
 ]

@@ -1,18 +1,10 @@
 """The list of agencies, and the pages that hold no records."""
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
 from django.shortcuts import render
 
 from .filters import AgencyFilter
 from .listing import filtered, page_of
 from .models import Agency
-
-
-@login_not_required
-def health(request):
-    """For a load balancer: the process answers."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def about(request):

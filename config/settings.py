@@ -12,6 +12,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from agencies import request_log
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "agencies.request_log.RequestLog",
     # These stand before whatever may answer by itself, so that errors, redirects and static files say it too.
     "agencies.middleware.EveryAnswer",
     "csp.middleware.CSPMiddleware",
@@ -90,6 +93,7 @@ MIDDLEWARE = [
     "agencies.middleware.KnownMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "agencies.middleware.NeverCachePrivatePages",
+    "agencies.probes.WithoutSession",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -142,6 +146,18 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, not memory: the tests open it from several connections, as the workers of a server do.
     DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+else:
+    # A server that is not there is noticed in seconds, not in the two hours of TCP; DATABASE_URL may say otherwise.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 20,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,  # milliseconds
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+# PgBouncer with transaction pooling hands a session from one to the other: nothing may be left open in it.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = flag("PGBOUNCER")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "agencies.User"
@@ -204,6 +220,7 @@ STORAGES = {
 # HTTPS everywhere. PLAIN_HTTP is for a server that only this machine can reach.
 PLAIN_HTTP = flag("PLAIN_HTTP")
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # asked for on the machine itself
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
 SECURE_HSTS_PRELOAD = not PLAIN_HTTP
@@ -252,11 +269,8 @@ REMINDERS_MAX_PER_RUN = number("REMINDERS_MAX_PER_RUN", 500)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    # Scanners send wrong host names by the thousand; each gets a 400 and needs no traceback.
-    "loggers": {"django.security.DisallowedHost": {"handlers": [], "propagate": False}},
-}
+# To standard error: JSON, one object on each line; plain for people who develop.
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "").strip() or "json"
+if LOG_FORMAT not in ("json", "plain"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is json or plain, not: {LOG_FORMAT}")
+LOGGING = request_log.configuration(LOG_FORMAT)

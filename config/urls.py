@@ -11,3 +11,8 @@ urlpatterns = [
     path("", include("findings.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "agencies.errors.bad_request"
+handler403 = "agencies.errors.permission_denied"
+handler404 = "agencies.errors.page_not_found"
+handler500 = "agencies.errors.server_error"

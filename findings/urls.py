@@ -24,6 +24,7 @@ from .views import (
     notifications,
     plan_writing,
     plans,
+    readiness,
     recommendation_answers,
     recommendation_dates,
     recommendation_drafts,
@@ -38,6 +39,7 @@ from .views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("readyz", readiness.readyz, name="readyz"),
     path("my-work/", work.work, name="work"),
     path("my-work/hand-over/", handover.work_handover, name="work_handover"),
     path("notifications/", notifications.notifications, name="notifications"),

@@ -231,8 +231,8 @@ def test_a_component_begins_by_saying_what_it_needs():
     assert not [name_of(path) for path in components if not re.match(r"\{# .+ #\}", path.read_text())]
 
 
-# What is not a page: parts of pages, the frame itself, and the error that must not depend on anything.
-NO_PAGES = {"base.html", "500.html"}
+# What is not a page: parts of pages, the frame itself, and the errors that must not depend on anything.
+NO_PAGES = {"base.html", "bare.html", "500.html", "503.html"}
 
 
 def test_every_page_stands_in_the_frame_and_is_translated():
