@@ -4,7 +4,7 @@ from django.contrib.auth.hashers import make_password
 
 from .models import Agency, Channel, Role, User
 
-PASSWORD = "demo-only-password"
+PASSWORD = "demo-only-password"  # nosec B105 # of no real register
 INSPECTOR = "inspector@ofsted.example"
 INSPECTOR_2 = "inspector2@ofsted.example"
 MANAGER = "manager@ofsted.example"

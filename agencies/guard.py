@@ -42,7 +42,7 @@ def _sqlite(table):
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {refuse}",
         f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {refuse}",
         # INSERT OR REPLACE would remove a row without firing the DELETE trigger.
-        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} "  # nosec B608 # names of our own
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) {refuse}",
     ]
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 # writes only
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 CONTENT_TYPE = "application/vnd.oasis.opendocument.spreadsheet"

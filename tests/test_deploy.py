@@ -1,5 +1,6 @@
 """What deploy/ hands to whoever runs the register: complete, right for this version, and closed."""
 
+import json
 import os
 import re
 import shutil
@@ -77,3 +78,43 @@ def test_the_server_is_configured_as_it_understands():
     found = dict(re.findall(r"^(\w+)\s+= (.+)$", words, re.M))
     assert (found["workers"], found["accesslog"], found["bind"]) == ("3", "None", "['127.0.0.1:8000']")
     assert found["control_socket_disable"] == "True"
+
+
+# bin/audit: what it makes of the answers of pip-audit
+
+SOUND = {"name": "sound", "version": "1", "vulns": []}
+UNKNOWN = {"name": "unknown", "skip_reason": "Dependency not found"}
+BROKEN = {
+    "name": "broken", "version": "2", "vulns": [{"id": "GHSA-1", "aliases": ["CVE-2"], "fix_versions": ["3"]}]
+}  # fmt: skip
+
+
+def judged(folder, packages, explained="# none\n"):
+    """(exit code, words) of the part of bin/audit that reads the report; without packages there is no report."""
+    script = re.search(
+        r"<<'PYTHON'\n(.+)^PYTHON$", (project.BASE_DIR / "bin" / "audit").read_text(), re.M | re.S
+    )
+    report, explanations = folder / "report.json", folder / "explained.txt"
+    report.unlink(missing_ok=True)
+    if packages is not None:
+        report.write_text(json.dumps({"dependencies": packages}))
+    explanations.write_text(explained)
+    return run(sys.executable, "-c", script[1], report, explanations)
+
+
+def test_nobody_to_ask_is_told_apart_from_a_vulnerability(tmp_path):
+    assert judged(tmp_path, [SOUND, UNKNOWN])[0] == 0
+    assert "not known there: ['unknown']" in judged(tmp_path, [SOUND, UNKNOWN])[1]
+    for packages in (None, [UNKNOWN]):
+        status, words = judged(tmp_path, packages)
+        assert (status, words[:13]) == (0, "NOT LOOKED AT")
+    status, words = judged(tmp_path, [SOUND, BROKEN, UNKNOWN])
+    assert status == 1
+    assert "broken 2: GHSA-1" in words
+
+
+def test_an_exception_is_explained_and_needed(tmp_path):
+    for name in ("GHSA-1", "CVE-2"):
+        assert judged(tmp_path, [BROKEN, SOUND], f"{name} The part is not used.\n")[0] == 0
+    assert "has no explanation" in judged(tmp_path, [BROKEN], "CVE-2\n")[1]
+    assert "not needed any more: CVE-3" in judged(tmp_path, [SOUND], "CVE-3 Of long ago.\n")[1]

@@ -57,7 +57,7 @@ def _named(cursor):
     found = []
     for model, column in stored_columns():
         table = model._meta.db_table
-        cursor.execute(f'SELECT "{column}", sha256 FROM "{table}" WHERE "{column}" <> \'\'')  # nosec B608: names of our own tables
+        cursor.execute(f'SELECT "{column}", sha256 FROM "{table}" WHERE "{column}" <> \'\'')  # nosec B608 # names of our own tables
         found += [(model, column, key, digest) for key, digest in cursor.fetchall()]
     return found
 

@@ -39,7 +39,7 @@ class Content:
             return cursor.fetchall()
 
         return cls(
-            rows={table: rows(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in sorted(tables)},  # nosec B608: names of our own tables
+            rows={table: rows(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in sorted(tables)},  # nosec B608 # names of our own tables
             heads={f"{kind} {pk}": [sequence, digest] for kind, pk, sequence, digest in rows(HEADS)},
             migrations=sorted(
                 f"{app}.{name}" for app, name in rows("SELECT app, name FROM django_migrations")

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-import subprocess  # nosec B404: no shell, fixed programs
+import subprocess  # nosec B404 # no shell, fixed programs
 from contextlib import contextmanager
 from pathlib import Path
 

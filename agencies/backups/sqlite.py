@@ -24,7 +24,7 @@ def copied(connection, folder):
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it
         copy.execute("PRAGMA synchronous = FULL")
         for table in {table for (table,) in copy.execute(TABLES)}.intersection(LEFT_OUT):
-            copy.execute(f"DELETE FROM {table}")  # nosec B608: names of our own tables
+            copy.execute(f"DELETE FROM {table}")  # nosec B608 # names of our own tables
         copy.execute("VACUUM")  # else what was deleted could still be read in the file
         cursor = copy.cursor()
         yield _content(cursor), cursor
