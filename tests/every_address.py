@@ -14,6 +14,8 @@ def arguments(*, draft, finding, drafting, recommendation, sif, stockton, clevel
         "figure": [["serious-weakness"], ["themes"], ["grade-history"]],
         "inspection_step": [[drafting.public_id, "pause"], [drafting.public_id, "cancel"]],
         "finding_step": [[draft.public_id, "submit"]],
+        "password_link": [["any-token"]],
+        "second_step_remove": [[1]],
     }
     of_inspection = {
         "inspection",
