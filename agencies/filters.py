@@ -2,15 +2,32 @@
 
 import django_filters as filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .models import Agency, Kind, Nation
 
+LONGEST_SEARCH = 200  # characters
+MOST_WORDS = 10
+
+
+def few_words(text):
+    """A validator: each word is looked for in every row, so there is an end to them."""
+    if len(text.split()) > MOST_WORDS:
+        raise ValidationError(_("Search for at most %(most)s words."), params={"most": MOST_WORDS})
+
+
+class WordsFilter(filters.CharFilter):
+    """Words to search for: all of them, anywhere, in any order. Too many are an error beside the field."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs, max_length=LONGEST_SEARCH, validators=[few_words])
+
 
 class AgencyFilter(filters.FilterSet):
-    name = filters.CharFilter(method="by_name", label=_("Name or code"))
+    name = WordsFilter(method="by_name", label=_("Name or code"))
     kind = filters.MultipleChoiceFilter(
         choices=Kind.choices, label=_("Kind"), widget=forms.CheckboxSelectMultiple({"data-small": True})
     )
@@ -40,7 +57,7 @@ class AgencyFilter(filters.FilterSet):
 
     def by_name(self, queryset, name, value):
         condition = Q()
-        for word in value.split()[:10]:
+        for word in value.split():
             condition &= (
                 Q(name__icontains=word)
                 | Q(official_name__icontains=word)

@@ -103,7 +103,8 @@ def take(request):
     Also notes on the request what else they typed here and did not save, for components/put_back.html.
     """
     if request.method != "GET":
-        return None
+        # A form that says nothing was sent all the same: its form is bound, and says what is missing.
+        return None if request.POST else request.POST
     kept = request.session.get(SESSION_KEY)
     is_held = bool(kept) and kept["path"] == request.get_full_path()
     if is_held:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.filters import WordsFilter
 from agencies.forms import Autocomplete
 from agencies.models import Agency, Kind
 from inspections.models import Framework, Inspection, Judgement
@@ -21,7 +22,7 @@ from .statistics.themes import recurring
 
 
 class FindingFilter(AsKnown):
-    q = filters.CharFilter(method="by_text", label=_("Words"))
+    q = WordsFilter(method="by_text", label=_("Words"))
     force = filters.ModelChoiceFilter(
         field_name="attributed_to",
         to_field_name="slug",
@@ -152,7 +153,7 @@ class FindingFilter(AsKnown):
         condition = Q()
         if self.day:
             condition = ~Q(status=Status.WITHDRAWN) & ~Q(version_of__status=Status.WITHDRAWN)
-        for word in value.split()[:10]:
+        for word in value.split():
             condition &= (
                 Q(summary__icontains=word)
                 | Q(detail__icontains=word)

@@ -5,6 +5,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from agencies.filters import LONGEST_SEARCH, WordsFilter
 from agencies.forms import Autocomplete
 from agencies.models import Agency, Kind
 from inspections.models import Framework, Inspection, Judgement, JudgementArea
@@ -27,7 +28,7 @@ def _questions(user):
 
 
 class InspectionFilter(AsKnown):
-    q = filters.CharFilter(method="by_text", label=_("Words"))
+    q = WordsFilter(method="by_text", label=_("Words"))
     framework = filters.ModelMultipleChoiceFilter(
         field_name="framework__code",
         to_field_name="code",
@@ -133,8 +134,10 @@ class InspectionFilter(AsKnown):
         label=_("Agency graded"),
         widget=forms.HiddenInput,
     )
-    cycle = filters.CharFilter(label=_("Cycle"), widget=forms.HiddenInput)
-    given = filters.CharFilter(method="by_grade_given", label=_("Latest grade"), widget=forms.HiddenInput)
+    cycle = filters.CharFilter(label=_("Cycle"), max_length=LONGEST_SEARCH, widget=forms.HiddenInput)
+    given = filters.CharFilter(
+        max_length=LONGEST_SEARCH, method="by_grade_given", label=_("Latest grade"), widget=forms.HiddenInput
+    )
     lacks = filters.ChoiceFilter(
         choices=[
             ("date", _("Its date of publication")),
@@ -166,7 +169,7 @@ class InspectionFilter(AsKnown):
 
     def by_text(self, queryset, name, value):
         condition = Q()
-        for word in value.split()[:10]:
+        for word in value.split():
             condition &= (
                 Q(reference__icontains=word)
                 | Q(inspected_agency__official_name__icontains=word)

@@ -6,6 +6,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agencies.filters import WordsFilter
 from agencies.forms import Autocomplete
 from agencies.models import Agency, Kind
 from inspections.models import Inspection
@@ -49,7 +50,7 @@ class RecommendationFilter(AsKnown):
     yes or no stands in `flags` too if its box shows a number.
     """
 
-    q = filters.CharFilter(method="by_text", label=_("Words"))
+    q = WordsFilter(method="by_text", label=_("Words"))
     addressee = _agency(_("Addressed to"), "addressee")
     about = _agency(_("About the practice of"), "finding__attributed_to", method="by_practice")
     status = filters.MultipleChoiceFilter(
@@ -207,7 +208,7 @@ class RecommendationFilter(AsKnown):
     def by_text(self, queryset, name, value):
         # Words of a withdrawn finding's recommendations are shown to nobody, nor found by trying.
         condition = ~Q(finding__status=Status.WITHDRAWN)
-        for word in value.split()[:10]:
+        for word in value.split():
             condition &= (
                 Q(text__icontains=word)
                 | Q(reference__icontains=word)

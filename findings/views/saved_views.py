@@ -189,7 +189,7 @@ def saved_view_remove(request, public_id):
     ):
         return redirect("saved_views")  # pressed twice
     view = _changeable(request, public_id)
-    form = forms.Form(request.POST or None)
+    form = forms.Form(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and form.is_valid():
         try:
