@@ -82,7 +82,8 @@ class SecondLook:
 
     @property
     def is_ticked(self):
-        return BOX in self.posted and not self.asks
+        """What was ticked stays so, unless other words are asked about than the person had seen then."""
+        return BOX in self.posted and self.shown_before >= {token(notice) for _label, notice in self.asks}
 
     @property
     def shown_before(self):

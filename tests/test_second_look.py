@@ -112,6 +112,7 @@ def test_both_the_box_and_a_reason_are_needed(desk, blank, typed, answer, proble
     assert errors_beside(response, "id_summary") == [NAME]
     told = page(response).find(id="id_second_look_error")
     assert (told.text.removeprefix("Error: ") if told else "") == problem
+    assert ("second_look" in form(response)[1]) == ("second_look" in answer)
     assert not Finding.objects.exists()
     assert submit(desk, response, **LOOKED).status_code == 302
 

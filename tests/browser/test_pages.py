@@ -335,6 +335,25 @@ def finding_with_errors(browse, at):
 
 
 @takes_doing
+def words_to_look_at_again(browse, at):
+    page = visit(browse(INSPECTOR), at["log"])
+    page.get_by_label("Weakness", exact=True).check()
+    name = "Kayleigh " + "Ramsbottom" * 9
+    page.get_by_label("Summary").fill(f"Nobody looked for {name} of TS18 1AB, NHS number 943 476 5919.")
+    page.get_by_label("Quotation").fill("Zubayr Quorn was not found.")
+    page = press(page, "Save draft")
+    expect(page.get_by_role("group", name="Is a child or a family identified?")).to_contain_text("TS18 1AB")
+    return page
+
+
+@takes_doing
+def words_looked_at_again_without_a_reason(browse, at):
+    page = words_to_look_at_again(browse, at)
+    page.get_by_label("I have looked again: nobody is identified").check()
+    return press(page, "Save draft")
+
+
+@takes_doing
 def finding_with_earlier_ones(browse, at):
     page = visit(browse(INSPECTOR), at["log"])
     page.get_by_label("Weakness", exact=True).check()
