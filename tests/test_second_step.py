@@ -266,6 +266,17 @@ def test_whoever_must_have_one_is_led_to_it_and_reaches_nothing_else(required, m
     assert others.get("/").status_code == 200
 
 
+def test_a_role_that_is_misspelt_is_noticed_before_anything_runs(settings):
+    from django.core.management import call_command
+    from django.core.management.base import SystemCheckError
+
+    settings.SECOND_STEP_FOR = ["manager", "auditor"]
+    call_command("check", "--tag", "security")
+    settings.SECOND_STEP_FOR = ["managers"]
+    with pytest.raises(SystemCheckError, match="names what is no role: managers"):
+        call_command("check", "--tag", "security")
+
+
 def test_the_administration_is_closed_too_until_then(required, adam):
     client = Client()
     sign_in(client, adam.email)

@@ -341,8 +341,9 @@ def test_a_provider_that_is_away_or_unsafe_is_one_too(provider, ines, settings):
     unsafe = {"issuer": provider.issuer, "authorization_endpoint": "http://provider.example/authorise"}
     provider.broken = {metadata: (200, unsafe)}
     assert client.post("/sign-in/with/").status_code == 403
-    settings.OIDC_ISSUER = "http://127.0.0.1:9"
-    assert client.post("/sign-in/with/").status_code == 403
+    for issuer in ("http://127.0.0.1:9", "http://provider.example", "file:///etc"):
+        settings.OIDC_ISSUER = issuer
+        assert client.post("/sign-in/with/").status_code == 403
     assert sign_in(Client(), ines.email).status_code == 302  # by password, as ever
 
 

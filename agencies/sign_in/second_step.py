@@ -17,6 +17,7 @@ from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.webauthn.internal import auth as passkeys
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+from django.core import checks
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import redirect
@@ -25,6 +26,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from .. import held
+from ..models import Role
 
 APP, PASSKEY, CODES = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES
 PERIOD = 30  # seconds of one code of an app
@@ -40,6 +42,14 @@ WITHOUT_IT = {
     "sign_out",
     "healthz",
 }
+
+
+@checks.register(checks.Tags.security)
+def roles_are_known(app_configs, **kwargs):
+    """A role that is misspelt would let everybody of that role in by a password alone."""
+    unknown = sorted(set(settings.SECOND_STEP_FOR) - set(Role.values))
+    words = f"SECOND_STEP_FOR names what is no role: {', '.join(unknown)}. The roles are {', '.join(Role.values)}."
+    return [checks.Error(words, id="agencies.E001")] if unknown else []
 
 
 class Adapter(DefaultMFAAdapter):

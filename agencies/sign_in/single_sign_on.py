@@ -134,6 +134,8 @@ def _token(found, request, asked):
 
 
 def _metadata():
+    if not is_safe(settings.OIDC_ISSUER):
+        raise Refused("the issuer is to be reached over TLS")
     found = _json(settings.OIDC_ISSUER.rstrip("/") + "/.well-known/openid-configuration")
     if found.get("issuer") != settings.OIDC_ISSUER:
         raise Refused("the provider says that it is another")
