@@ -77,6 +77,7 @@ NOT_NOTICED = [
     "In May Ofsted and Cafcass Cymru met Tower Hamlets.",
     "The Detective Chief Inspector of the Public Protection Unit",
     "Multi-Agency Safeguarding Hub (MASH), MARAC, DCI, CSE",
+    "Ynys Môn and Sir Gâr",
     "Telford and Wrekin, Hammersmith and Fulham, Bath and North East Somerset",
     "Reviewing Barnardo’s cases, Managers Ofsted met said so.",
     "the Lucy Faithfull Foundation",
