@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from agencies.models import User
 from agencies.sign_in.fresh import PROVEN_AT
-from findings.models import Finding
+from findings.models import CaseReferral, Finding, Recommendation
 from inspections.models import Inspection
 
 from .browsing import error_summary, form, submit, text
@@ -190,3 +190,54 @@ def test_what_somebody_else_typed_is_not_put_back(signed_in, mary, ines, finding
     other = signed_in(ines)
     other.post("/account/confirm/", {"password": PASSWORD, "held": form(asked)[1]["held"][0], "next": "/"})
     assert "held text" not in other.session
+
+
+# Lists that are taken away as files
+
+
+def is_a_file(response):
+    """Whether it is one; it is read to its end, as a browser does."""
+    return bool(response.getvalue()) and response.headers.get("Content-Disposition", "").startswith(
+        "attachment"
+    )
+
+
+@pytest.fixture
+def hidden_case(drafting, ines, cleveland):
+    return CaseReferral.refer(
+        by=ines, inspection=drafting, values={"to_agency": cleveland, "reason": "Closed too early."}
+    )
+
+
+@pytest.fixture
+def hidden_recommendation(draft, ines, stockton):
+    return Recommendation.draft(
+        by=ines, finding=draft, values={"addressee": stockton, "text": "Meet weekly."}
+    )
+
+
+@pytest.mark.parametrize("page", ["/findings/", "/inspections/", "/recommendations/", "/cases/"])
+def test_what_is_not_published_is_taken_away_after_a_fresh_proof_only(
+    page, signed_in, ines, draft, finding, hidden_case, hidden_recommendation
+):
+    client = signed_in(ines)
+    assert is_a_file(client.get(f"{page}?take=csv"))
+    goes_stale(client)
+    assert client.get(page).status_code == 200
+    asked = client.get(f"{page}?take=csv")
+    assert asked.url.startswith("/account/confirm/?next=")
+    back = confirm(client, client.get(asked.url))
+    assert back.url == f"{page}?take=csv"
+    assert is_a_file(client.get(back.url))
+
+
+@pytest.mark.parametrize("page", ["/findings/", "/inspections/", "/recommendations/", "/cases/"])
+def test_what_everybody_reads_is_taken_away_without_being_asked(
+    page, signed_in, ines, otto, draft, finding, recommendation, hidden_case, hidden_recommendation
+):
+    outside = signed_in(otto)
+    goes_stale(outside)
+    assert is_a_file(outside.get(f"{page}?take=csv"))
+    at_work = signed_in(ines)
+    goes_stale(at_work)
+    assert is_a_file(at_work.get(f"{page}?take=csv&as_of=2020-01-01"))

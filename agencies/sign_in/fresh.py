@@ -8,6 +8,8 @@ A view is marked with `@fresh_sign_in`, or with `@fresh_sign_in(when=...)` where
 Somebody whose last proof of who they are is older than FRESH_SIGN_IN_SECONDS is asked for it, both on opening the
 page and on sending its form, and comes back to the page. What the form held is put back into it (`held.take` in the
 view), to be sent again. Rights are looked up by the view itself, afterwards: the mark never lets anybody do anything.
+
+A list that is taken away as a file asks in the same way where some of it is not published (`proof_is_needed`).
 """
 
 import json
@@ -35,6 +37,11 @@ def is_fresh(request):
     """Whether they have done so lately."""
     age = time.time() - request.session.get(PROVEN_AT, 0)
     return 0 <= age < settings.FRESH_SIGN_IN_SECONDS
+
+
+def proof_is_needed(request, hidden):
+    """Whether somebody who takes a list away proves first who they are: `hidden` is what of it is not published."""
+    return not is_fresh(request) and hidden.exists()
 
 
 def fresh_sign_in(view=None, *, when=None):

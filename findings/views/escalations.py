@@ -11,6 +11,7 @@ from agencies import held, takeaway
 from agencies.editing import differences, hidden_fields, read_version, say_sent_before
 from agencies.listing import filtered, page_of
 from agencies.models import EditConflict
+from agencies.sign_in import fresh
 from inspections.models import IllegalTransition, Inspection
 from inspections.read_log import noted
 
@@ -57,6 +58,9 @@ def case_referrals(request):
     file_format = takeaway.asked(request)
     # What is not understood is told on the page: an empty file would read as "none".
     if file_format and not listing["has_errors"]:
+        public = CaseReferral.objects.visible_to(request.user).public()
+        if not day and fresh.proof_is_needed(request, listing["results"].exclude(pk__in=public)):
+            return fresh.ask(request)
         table = cases_table(page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {

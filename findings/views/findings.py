@@ -5,12 +5,13 @@ from django.shortcuts import get_object_or_404, render
 
 from agencies import takeaway
 from agencies.listing import filtered, page_of
+from agencies.sign_in import fresh
 from agencies.timeline import changes_of
 from inspections.read_log import noted
 
 from ..filters import FindingFilter
 from ..history import finding_timeline
-from ..models import Finding, Severity
+from ..models import Finding, Severity, Status
 from ..models.life import TRANSITIONS
 from ..recurrence import repeats
 from .comments import comments_on
@@ -43,6 +44,8 @@ def findings(request):
     file_format = takeaway.asked(request)
     # What is not understood is told on the page: an empty file would read as "none".
     if file_format and not listing["has_errors"]:
+        if not day and fresh.proof_is_needed(request, listing["results"].exclude(status=Status.PUBLISHED)):
+            return fresh.ask(request)
         table = findings_table(page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {

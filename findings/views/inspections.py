@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from agencies import takeaway
 from agencies.listing import filtered, page_of, url_with
+from agencies.sign_in import fresh
 from inspections.break_glass_views import opened_for
 from inspections.models import Inspection, Judgement
-from inspections.models.life import TRANSITIONS
+from inspections.models.life import PUBLIC, TRANSITIONS
 from inspections.periods import Period, Window
 
 from ..figures import FIGURES, Scope
@@ -56,6 +57,8 @@ def inspections(request):
     file_format = takeaway.asked(request)
     # What is not understood is told on the page: an empty file would read as "none".
     if file_format and not listing["has_errors"]:
+        if not day and fresh.proof_is_needed(request, listing["results"].exclude(status__in=PUBLIC)):
+            return fresh.ask(request)
         table = inspections_table(request.user, page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {

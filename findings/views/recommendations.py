@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agencies import takeaway
 from agencies.listing import filtered, page_of
+from agencies.sign_in import fresh
 
 from ..models import (
     Action,
@@ -16,6 +17,7 @@ from ..models import (
     Recommendation,
     RecommendationStatus,
     Response,
+    Status,
     Verification,
 )
 from ..models.follow_up import TRANSITIONS
@@ -52,6 +54,10 @@ def recommendations(request):
     file_format = takeaway.asked(request)
     # What is not understood is told on the page: an empty file would read as "none".
     if file_format and not listing["has_errors"]:
+        if not day and fresh.proof_is_needed(
+            request, listing["results"].exclude(finding__status=Status.PUBLISHED, issued_on__isnull=False)
+        ):
+            return fresh.ask(request)
         table = recommendations_table(page["ordered"], day)
         return takeaway.download(table, about_list(request, listing, table.title, day), file_format, day)
     context = {
