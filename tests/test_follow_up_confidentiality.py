@@ -22,11 +22,17 @@ from findings.models import (
 )
 
 from .conftest import person, record_finding, record_inspection, weakness
+from .crawling import crawl, sent
 from .sample_files import pdf
 from .states import logged, moved, planned
 from .who_sees_what import as_read, browser
 
 OUTSIDERS = ["otto", "hanna", "clara", "mel", "stan", "adam"]
+FOLLOW = {
+    "otto",
+    "mel",
+    "adam",
+}  # of an inspectorate, of an agency, and the administrator, at everything they reach
 SHARED = ("factual_accuracy", "embargoed")
 UNPUBLISHED_BY_STAGE = ("drafting", *SHARED)
 
@@ -276,15 +282,14 @@ def addresses(world):
         reverse("admin:agencies_event_changelist"),
         reverse("admin:agencies_event_changelist") + "?q=HIDDEN",
         reverse("admin:findings_finding_history", args=[finding.public_id]),
+        "/read-log/",
+        "/break-glass/",
+        *(
+            f"/admin/autocomplete/?app_label=inspections&model_name={model}&field_name={field}&term={term}"
+            for model, field in (("inspection", "follows"), ("inspection", "participating_agencies"))
+            for term in ("", "SIF", "HIDDEN")
+        ),
     ]
-
-
-def read(client, address):
-    response = client.get(address)
-    if response.streaming:
-        rows = response.getvalue().decode("utf-8-sig").splitlines()
-        return repr([row for row in rows if not row.startswith("Taken on")])
-    return as_read(response)
 
 
 def difference(before, after):
@@ -293,19 +298,27 @@ def difference(before, after):
     return [sorted(lines[0] - lines[1])[:3], sorted(lines[1] - lines[0])[:3]]
 
 
-def walk(client, world):
-    return {address: read(client, address) for address in addresses(world)}
+def walk(client, world, follows=False):
+    """What the person is sent at these pages; `follows`: at everything that they lead to as well, that is lists by each
+    filter, in each order and format, files, the administration."""
+    pages = addresses(world)
+    return crawl(client, pages) if follows else {address: sent(client.get(address)) for address in pages}
 
 
 @pytest.mark.parametrize("name", OUTSIDERS)
 def test_no_page_changes_for_those_who_may_not_see_what_is_not_published(name, world, hide, request):
-    client = browser(request.getfixturevalue(name))
-    before = walk(client, world)
+    client, follows = browser(request.getfixturevalue(name)), name in FOLLOW
+    before = walk(client, world, follows)
     assert not [address for address, said in before.items() if said.startswith("(5")]
     hide(name)
-    after = walk(client, world)
-    changed = [address for address in before if before[address] != after[address]]
-    assert {address: difference(before[address], after[address]) for address in changed} == {}
+    after = walk(client, world, follows)
+    changed = [address for address in before if before[address] != after.get(address)]
+    assert {address: difference(before[address], after.get(address, "")) for address in changed} == {}
+    assert set(after) == set(before)
+    if follows:  # it went far beyond the pages that it began with
+        assert len(before) > 3 * len(addresses(world))
+        for taken in ("take=csv", "take=xlsx", "take=ods"):
+            assert [address for address in before if taken in address], taken
 
 
 def test_the_walk_would_notice(world, hide, mary, ines):
@@ -313,7 +326,7 @@ def test_the_walk_would_notice(world, hide, mary, ines):
     before = walk(client, world)
     hide("ines")
     after = walk(client, world)
-    changed = {address for address in before if before[address] != after[address]}
+    changed = {address for address in before if before[address] != after.get(address)}
     assert {"/", "/my-work/", "/findings/", "/recommendations/", "/cases/", "/inspections/"} <= changed
 
 
