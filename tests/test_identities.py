@@ -83,6 +83,7 @@ NOT_NOTICED = [
     "the Lucy Faithfull Foundation",
     "Operation Golden Eagle found less.",
     "Victoria Road police station",
+    "On the Bank Holiday Monday a Philomena Protocol and Clare’s Law were used at Heathrow Airport.",
     "A Barnardo's worker and I. Will Police attend?",
     "Sarah was seen alone.",
     "sarah jones was seen",
