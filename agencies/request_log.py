@@ -115,7 +115,11 @@ def configuration(form="json"):
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"lines": {"()": formatter}},
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "lines"},
+            # Without a handler of any kind Python would write the words themselves to standard error.
+            "nowhere": {"class": "logging.NullHandler"},
+        },
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "register.requests": {"level": "INFO" if form == "json" else "WARNING"},
@@ -124,6 +128,8 @@ def configuration(form="json"):
             # What was refused is in the line of its request; what went wrong is told with its traceback.
             "django.request": {"level": "ERROR"},
             # Scanners send wrong host names by the thousand; each gets a 400 and needs no traceback.
-            "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+            "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+            # It complains of every HEAD that Django answers like a GET.
+            "gunicorn.http.wsgi": {"level": "ERROR"},
         },
     }

@@ -1,5 +1,6 @@
 """gunicorn's settings: `gunicorn --config deploy/gunicorn.conf.py config.wsgi:application`, from the program's folder."""
 
+import logging
 import os
 
 from agencies.request_log import configuration
@@ -24,3 +25,4 @@ control_socket_disable = True
 accesslog = None
 logconfig_dict = configuration(os.environ.get("LOG_FORMAT") or "json")
 logconfig_dict["loggers"] = {"gunicorn.error": {"level": "INFO", "handlers": ["console"], "propagate": False}}
+logging.captureWarnings(True)  # as lines, too

@@ -73,7 +73,9 @@ class Manifest:
 
     def write(self, folder):
         """Safe from a power cut: what is called a backup is one."""
-        with open(folder / NAME, "w", encoding="utf-8") as file:
+        path = folder / NAME
+        path.touch(mode=0o600)
+        with open(path, "w", encoding="utf-8") as file:
             json.dump(asdict(self), file, indent=1, sort_keys=True)
             file.flush()
             os.fsync(file.fileno())
