@@ -897,7 +897,7 @@ def test_the_plan_costs_the_same_queries_for_one_and_three_actions(
     plan = write(*(recommend() for _ in range(number)))
     client = signed_in(stan)
     client.get(plan.get_absolute_url())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(plan.get_absolute_url())
 
 
