@@ -73,6 +73,9 @@ PLAIN = {
     "record a case": (INSPECTOR, "/inspections/{stockton}/cases/new/"),
     "record what was raised before": (INSPECTOR, "/findings/{serious}/escalations/new/"),
     "log a finding": (INSPECTOR, "/inspections/{stockton}/findings/new/"),
+    "who read what": (MANAGER, "/read-log/"),
+    "who read what, filtered": (AUDITOR, "/read-log/?how=right&sort=who"),
+    "break-glass": (ADMINISTRATOR, "/break-glass/"),
     "findings": (INSPECTOR, "/findings/"),
     "findings, filtered": (
         MANAGER,
