@@ -120,7 +120,10 @@ def test_a_form_that_says_nothing_is_told_what_is_missing(addresses, visitors):
             response = visitors[who].post(address, {})
             list(response)
             assert response.status_code in ANSWERED, (who, route)
-            if route in ("finding_log", "letter_add", "recommendation_respond") and response.status_code == 200:
+            if (
+                route in ("finding_log", "letter_add", "recommendation_respond")
+                and response.status_code == 200
+            ):
                 assert error_summary(response) != [], (who, route)
 
 
