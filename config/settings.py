@@ -182,7 +182,9 @@ CSRF_FAILURE_VIEW = "agencies.sign_in.views.csrf_failure"
 SESSION_IDLE_SECONDS = number("SESSION_IDLE_SECONDS", 30 * 60)
 SESSION_MAX_SECONDS = SESSION_COOKIE_AGE = number("SESSION_MAX_SECONDS", 12 * 3600)
 # How many proxies stand before the register and write X-Forwarded-For; without any that header is not believed.
-TRUSTED_PROXIES = number("TRUSTED_PROXIES", 1) if os.environ.get("TRUSTED_PROXIES", "0").strip() not in ("", "0") else 0
+TRUSTED_PROXIES = (
+    number("TRUSTED_PROXIES", 1) if os.environ.get("TRUSTED_PROXIES", "0").strip() not in ("", "0") else 0
+)
 # Who cannot do without a second step. The people of the demonstration sign in by their password alone.
 SECOND_STEP_FOR = [] if DEMO else items("SECOND_STEP_FOR", "manager,administrator")
 # Single sign-on by OpenID Connect: all of these or none.
@@ -191,7 +193,9 @@ OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "").strip()
 OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET", "").strip()
 OIDC_NAME = os.environ.get("OIDC_NAME", "").strip()
 if len({bool(given) for given in (OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME)}) > 1:
-    raise ImproperlyConfigured("Set all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_NAME, or none.")
+    raise ImproperlyConfigured(
+        "Set all of OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_NAME, or none."
+    )
 # django-allauth: the steps of signing in. Its pages and mails are not used, nor its counting of tries.
 ACCOUNT_ADAPTER = "agencies.sign_in.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -55,5 +55,10 @@ ELSEWHERE = {
         "codes_made",
         "second_step_remove",
     },
-    "test_password_links": {"password_forgotten", "password_forgotten_sent", "password_link", "password_choose"},
+    "test_password_links": {
+        "password_forgotten",
+        "password_forgotten_sent",
+        "password_link",
+        "password_choose",
+    },
 }

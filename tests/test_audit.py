@@ -8,9 +8,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.urls import reverse
 
 from agencies import guard
-from agencies.models import Event
+from agencies.models import Event, Role
 from findings.models import Theme
 from inspections import sealing
 from inspections.audit import problems
@@ -276,6 +277,41 @@ def test_it_runs_while_others_write_and_seal_and_sees_nothing_wrong(strategy, mi
     assert list(problems()) == []
     assert Seal.objects.count() > 1
     assert Theme.objects.get(pk=strategy.pk).version > 2
+
+
+# One change, one event
+
+
+def test_a_record_of_every_kind_has_the_whole_of_its_history(arguments, people, missing, adam):
+    """Made by their verbs and seen by everybody: as many events as versions, for each of them."""
+    for client in people.values():
+        for name, addresses in arguments.items():
+            client.get(reverse(name, args=addresses[0]))
+    kinds = set(Event.objects.values_list("subject_type", flat=True))
+    assert len(kinds) > 15
+    assert list(problems()) == []
+
+
+def test_a_change_that_is_taken_back_or_changes_nothing_leaves_no_event(history, missing, mary):
+    before = Event.objects.count()
+    with transaction.atomic():
+        missing.change(by=mary, values={"name": "Taken back"})
+        assert Event.objects.count() == before + 1
+        transaction.set_rollback(True)
+    missing.refresh_from_db()
+    missing.change(by=mary, values={"name": missing.name})
+    assert Event.objects.count() == before
+    assert list(problems()) == []
+
+
+def test_each_change_of_a_persons_rights_is_one_event(history, otto, adam):
+    before = Event.objects.count()
+    for values in ({"role": Role.MANAGER}, {"role": Role.INSPECTOR}, {"is_active": False}):
+        otto.change(by=adam, values=values)
+    changes = otto.events().order_by("sequence")[1:]
+    assert [sorted(event.after) for event in changes] == [["role"], ["role"], ["is_active"]]
+    assert Event.objects.count() == before + 3
+    assert list(problems()) == []
 
 
 # Export

@@ -234,7 +234,9 @@ def server(tmp_path_factory):
         env = {name: value for name, value in os.environ.items() if name not in kept}
         env |= {"DATABASE_URL": database, "SECRET_KEY": secrets.token_hex(32), "PLAIN_HTTP": "1", "DEMO": "1"}
         env["FILES_DIR"] = str(folder / "files")
-        env["FRESH_SIGN_IN_SECONDS"] = "86400"  # the tests' people have signed in when the first of them began
+        env["FRESH_SIGN_IN_SECONDS"] = (
+            "86400"  # the tests' people have signed in when the first of them began
+        )
 
         def manage(*arguments):
             done = subprocess.run(
