@@ -25,6 +25,8 @@ FURTHER = {"comment_id": "findings.accuracycomment"}
 ONLY = {
     "typed_save": ["POST"],
     "sign_out": ["POST"],
+    "single_sign_on": ["POST"],
+    "single_sign_on_back": ["GET"],
     "autocomplete": ["GET", "HEAD"],
     "jsi18n": ["GET", "HEAD"],
 }

@@ -55,7 +55,6 @@ def crawl(client, starts):
 
 def sent(response):
     """Status, headers and body; of a file taken away without the moment at which it was."""
-    response.cookies.pop("sessionid", None)  # renewed by the clock
     if not response.streaming:
         return as_read(response)
     content = response.getvalue()
