@@ -11,7 +11,17 @@ RETRY_AFTER = 30  # seconds
 
 
 def bad_request(request, exception=None):
+    """503 where the database went away while the session was being saved, which Django calls a bad request."""
+    if any(isinstance(error, AWAY) for error in _behind(exception)):
+        return _unavailable()
     return _page(request, "400.html", 400)
+
+
+def _behind(error):
+    """The error and those that it was raised for."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def permission_denied(request, exception=None):
@@ -25,10 +35,12 @@ def page_not_found(request, exception=None):
 def server_error(request):
     """503 where the database is away: what was typed can be sent again. Else 500, for a mistake of ours."""
     if isinstance(sys.exc_info()[1], AWAY):
-        return HttpResponse(
-            render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)}
-        )
+        return _unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def _unavailable():
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _page(request, template, status):

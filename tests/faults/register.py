@@ -209,13 +209,13 @@ class Person:
         until = time.monotonic() + patience
         while time.monotonic() < until:
             with suppress(*NO_ANSWER):
-                status, text, _location = self.ask(path)
+                status, text, location = self.ask(path)
                 if status == 200:
                     tree = _Tree()
                     tree.feed(text)
                     return _fields(tree.root.find("form", class_="app-form"))
                 if status < 500:
-                    return None
+                    raise AssertionError(f"{path}: {status}, led to {location}, {text[-200:]}")
             time.sleep(0.2)
         raise AssertionError(f"{path} is not answered")
 

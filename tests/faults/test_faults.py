@@ -16,6 +16,11 @@ import threading
 import time
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError
+
+from agencies.errors import bad_request
 
 from ..sample_files import pdf
 from . import world
@@ -41,7 +46,11 @@ def filled(register):
 
 def said(text):
     """What the error summary of a page says."""
-    return re.findall(r'<li><a href="#[^>]*>(.*?)</a>', text)[:5] or text[-300:]
+    return (
+        re.findall(r'<li><a href="#[^>]*>(.*?)</a>', text)[:5]
+        or re.findall(r"<h1.*?</h1>", text)
+        or text[-300:]
+    )
 
 
 class Desk(threading.Thread):
@@ -82,9 +91,7 @@ class Desk(threading.Thread):
     def log_and_submit(self, words):
         if found := self.log(words):
             path = f"/findings/{found}/submit/confirm/"
-            if (fields := self.person.form(path)) is None:
-                self.problems.append(f"no form to submit {found}")
-                return
+            fields = self.person.form(path)
             status, text, _location, times = self.person.send(path, fields | {"save": "1"})
             self.times += times
             # Sent again after its answer was lost, the step is there already: told in a sentence, or done.
@@ -135,7 +142,8 @@ def check(found, desks):
         "files without a row": found["no_row"],
     }
     print(json.dumps(figures))
-    assert [problem for desk in desks for problem in desk.problems] == []
+    problems = [problem for desk in desks for problem in desk.problems]
+    assert not problems, "\n".join(problems)
     for desk in desks:
         for kind, where in (("finding", "findings"), ("evidence", "evidence")):
             lost = [words for words in desk.told[kind] if words not in found[where]]
@@ -200,7 +208,7 @@ def test_a_full_disk_refuses_and_loses_nothing(register, filled):
     desk = Desk(1, register, filled, 0)
     if not register.cluster:
         for number in range(150):
-            fields = desk.person.form(f"/inspections/{filled['inspection']}/findings/new/", patience=5) or {}
+            fields = desk.person.form(f"/inspections/{filled['inspection']}/findings/new/", patience=5)
             fields |= {
                 "finding_type": "weakness", "attributed_to": filled["force"], "theme": filled["theme"],
                 "severity": "minor", "summary": f"Words {number} " + "w" * 900, "citations-0-page": "12", "save": "1",
@@ -287,3 +295,17 @@ print(json.dumps({{
     }  # fmt: skip
     found = register.run(world.COUNT)
     assert (found["half"], found["orphans"]) == ([], [])
+
+
+def test_a_database_that_goes_while_the_session_is_saved_is_told_as_away(rf):
+    """Django raises SessionInterrupted then, a bad request; of a session that was deleted it stays one."""
+    try:
+        try:
+            raise OperationalError("gone")
+        except OperationalError:
+            raise UpdateError from None
+    except UpdateError as error:
+        gone = SessionInterrupted()
+        gone.__context__ = error
+    assert bad_request(rf.get("/"), gone).status_code == 503
+    assert bad_request(rf.get("/"), SessionInterrupted()).status_code == 400
