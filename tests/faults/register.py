@@ -1,5 +1,6 @@
 """The register as it runs in production, with processes that can be killed: gunicorn, and a PostgreSQL of its own."""
 
+import http.client
 import json
 import os
 import secrets
@@ -10,9 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +22,18 @@ from ..browsing import _fields, _Tree
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: float(folder.parent.name))
 # One of these is not the register, whoever is asked: the answer is lost, or there is none.
-NO_ANSWER = (urllib.error.URLError, OSError, ConnectionError, EOFError)
+NO_ANSWER = (OSError, http.client.HTTPException)
+
+
+def ask(port, method, path, data=None, headers=None):
+    """(status, text, headers) of one request, whose connection is closed whatever becomes of it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request(method, path, data, headers or {})
+        with connection.getresponse() as response:
+            return response.status, response.read().decode(errors="replace"), response.headers
+    finally:
+        connection.close()
 
 
 def free_port():
@@ -192,17 +202,16 @@ class Person:
 
     def ask(self, path, data=None, kind="application/x-www-form-urlencoded"):
         """(status, text, address led to); raises one of NO_ANSWER."""
-        address = f"http://127.0.0.1:{self.register.port}{path}"
-        request = urllib.request.Request(address, data=data)
-        request.add_header("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if data is not None:
-            request.add_header("Content-Type", kind)
-        opener = urllib.request.build_opener(_Stay)
-        with opener.open(request, timeout=30) as response:
-            for header in response.headers.get_all("Set-Cookie") or ():
-                name, _, value = header.partition(";")[0].partition("=")
-                self.cookies[name] = value
-            return response.status, response.read().decode(errors="replace"), response.headers.get("Location")
+            headers["Content-Type"] = kind
+        status, text, answered = ask(
+            self.register.port, "GET" if data is None else "POST", path, data, headers
+        )
+        for header in answered.get_all("Set-Cookie") or ():
+            name, _, value = header.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return status, text, answered.get("Location")
 
     def form(self, path, patience=120):
         """The fields of the form at that address, however long it takes to get it."""
@@ -235,13 +244,6 @@ class Person:
                     return status, text, location, sent
             time.sleep(0.2)
         return None, "", None, sent
-
-
-class _Stay(urllib.request.HTTPErrorProcessor):
-    """Every answer is an answer: redirects are not followed, refusals do not raise."""
-
-    def http_response(self, request, response):
-        return response
 
 
 def _multipart(fields, files):
