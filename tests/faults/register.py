@@ -149,7 +149,7 @@ class Register:
         return time.monotonic() - began
 
     def wait(self, path="/sign-in/", patience=120):
-        """Waits until a page that asks the database is answered; seconds that it took."""
+        """Waits until the server answers; seconds that it took."""
         began = time.monotonic()
         while time.monotonic() - began < patience:
             with (
