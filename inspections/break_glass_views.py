@@ -42,7 +42,7 @@ def break_glass(request):
         "openings": BreakGlass.objects.visible_to(user)[:SHOWN],
         "form": form,
         "hidden": hidden_fields(request),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "inspections/break_glass.html", context, status=status)

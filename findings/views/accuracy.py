@@ -206,7 +206,7 @@ def _form_context(request, inspection, form, kept, version=""):
         "inspection": inspection,
         "form": form,
         "hidden": hidden_fields(request, version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
 

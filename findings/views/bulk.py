@@ -63,7 +63,7 @@ def _bulk(request, model):
     data = request.POST or kept
     form = BulkForm(data, user=request.user, model=model)
     listing = filtered(LISTS[model]["filter"], request, model.objects.visible_to(request.user))
-    context = {"listing": listing, "form": form, "put_back": kept is not None}
+    context = {"listing": listing, "form": form, "put_back": bool(kept)}
     if data is None:
         return _choose(request, model, context)
     if "all" in data:

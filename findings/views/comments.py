@@ -75,7 +75,7 @@ def comment_withdraw(request, public_id):
         "about": about,
         "form": form,
         "hidden": hidden_fields(request),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "findings/comment_withdraw.html", context)
@@ -105,7 +105,7 @@ def _comment(request, about, finding, recommendation=None):
             form.add_error(None, str(refusal))
             return _page(request, about, form, status=409)
         return _posted(request, about)
-    return _page(request, about, form, put_back=kept is not None)
+    return _page(request, about, form, put_back=bool(kept))
 
 
 def _posted(request, about):

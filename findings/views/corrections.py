@@ -30,7 +30,7 @@ def finding_correct(request, public_id):
     elif request.method == "POST" and form.is_valid() & citations.is_valid():
         return _correct(request, finding, form, citations)
     version = (data or {}).get("version") or finding.version
-    return _page(request, finding, form, citations, version=version, put_back=kept is not None)
+    return _page(request, finding, form, citations, version=version, put_back=bool(kept))
 
 
 def _correct(request, finding, form, citations):

@@ -106,7 +106,7 @@ def evidence_withdraw(request, public_id):
         "recommendation": found.recommendation,
         "form": form,
         "hidden": hidden_fields(request, found.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "findings/evidence_withdraw.html", context, status=status)
@@ -186,7 +186,7 @@ def _add(request, recommendation, hindrance, replaces=None):
     elif request.method == "POST" and hindrance:
         form.add_error(None, hindrance)
         status = 409
-    return _form_page(request, recommendation, form, replaces, status=status, put_back=kept is not None)
+    return _form_page(request, recommendation, form, replaces, status=status, put_back=bool(kept))
 
 
 def _added(request, recommendation):

@@ -28,7 +28,7 @@ def finding_respond(request, public_id):
             return _recorded(request, finding)
         return _respond(request, finding, form, given)
     version = (request.POST or kept or {}).get("version") or finding.version
-    return _page(request, finding, form, given, version=version, put_back=kept is not None)
+    return _page(request, finding, form, given, version=version, put_back=bool(kept))
 
 
 def responses_to(finding, user):

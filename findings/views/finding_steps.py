@@ -87,7 +87,7 @@ def finding_assign(request, public_id):
         "finding": found,
         "form": form,
         "hidden": hidden_fields(request, found.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "findings/finding_assign.html", context, status=status)
@@ -113,7 +113,7 @@ def _step(request, found, verb):
             return _step_page(request, found, verb, form, status=409)
         messages.success(request, _("Done: %(step)s.") % {"step": str(TRANSITIONS[verb][2]).lower()})
         return _onward(request, found)
-    return _step_page(request, found, verb, form, put_back=kept is not None)
+    return _step_page(request, found, verb, form, put_back=bool(kept))
 
 
 def _take(found, verb, *, by, reason):

@@ -85,7 +85,7 @@ def work_handover(request):
     kept = held.take(request)
     form = HandOverForm(request.POST or kept, user=request.user)
     if request.method != "POST" or not form.is_valid() or "choose" in request.POST:
-        return _page(request, "findings/handover.html", form, put_back=kept is not None)
+        return _page(request, "findings/handover.html", form, put_back=bool(kept))
     if "confirm" in request.POST:
         return _confirm(request, form)
     return _preview(request, form)

@@ -92,7 +92,7 @@ def form_context(request, inspection, form, kept):
         "inspection": inspection,
         "form": form,
         "hidden": hidden_fields(request, inspection.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
 

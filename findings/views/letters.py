@@ -147,7 +147,7 @@ def letter_step(request, public_id, verb):
         "label": LETTER_TRANSITIONS[verb][2],
         "form": form,
         "hidden": hidden_fields(request, found.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "findings/letter_step.html", context, status=status)

@@ -212,7 +212,7 @@ def _step_page(request, template, found, form, kept, status, more):
         "plan": found,
         "form": form,
         "hidden": hidden_fields(request, found.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
         **more,
     }

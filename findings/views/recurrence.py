@@ -44,7 +44,7 @@ def finding_recurrence(request, public_id):
         "finding": finding,
         "form": form,
         "hidden": hidden_fields(request, finding.version),
-        "put_back": kept is not None,
+        "put_back": bool(kept),
         "has_errors": form.is_bound and bool(form.errors),
     }
     return render(request, "findings/finding_recurrence.html", context, status=status)
