@@ -9,6 +9,7 @@ import os
 from datetime import date
 
 import pytest
+from django.http import FileResponse
 from django.test import Client, TransactionTestCase
 
 from agencies import guard
@@ -43,6 +44,22 @@ def _quick_settings(settings, tmp_path_factory):
     }
     # Else every test client would look through the collected files, some hundreds of them.
     settings.STATIC_ROOT = None
+
+
+@pytest.fixture(autouse=True)
+def _files_are_closed(monkeypatch):
+    """Files that a test asked for and did not read to the end are closed after it, as a server closes them."""
+    opened = []
+    begin = FileResponse.set_headers
+
+    def set_headers(self, file):
+        opened.append(file)
+        begin(self, file)
+
+    monkeypatch.setattr(FileResponse, "set_headers", set_headers)
+    yield
+    for file in opened:
+        file.close()
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,8 @@ def server(database, tmp_path):
         **os.environ, "DATABASE_URL": database.address, "SECRET_KEY": "of this server", "TRUST_PROXY_TLS": "1",
         "FILES_DIR": str(tmp_path / "files"),
     }  # fmt: skip
-    environment.pop("PLAIN_HTTP", None)
+    for name in ("PLAIN_HTTP", "LOG_FORMAT"):
+        environment.pop(name, None)
     # As in production, but for the collected styles.
     (tmp_path / "served.py").write_text(
         "from config.settings import *\n"
