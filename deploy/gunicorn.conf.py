@@ -18,7 +18,7 @@ keepalive = 5
 max_requests = 5000
 max_requests_jitter = 500
 # In memory: on a slow disk the sign of life would stop workers that are well.
-worker_tmp_dir = "/dev/shm"  # nosec B108
+worker_tmp_dir = "/dev/shm"  # nosec B108 # gunicorn makes an unnamed file there
 control_socket_disable = True
 
 # One log for both. Addresses carry search words, so the access log stays off: the register writes a line of its own.

@@ -78,7 +78,7 @@ def tool(name, connection):
     found = {}
     for path in [shutil.which(name), *sorted(DEBIAN.glob(f"*/bin/{name}"))]:
         if path:
-            said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # nosec B603
+            said = subprocess.run([path, "--version"], capture_output=True, text=True, check=False)  # nosec B603 # no shell
             if version := re.search(r"\) (\d+)", said.stdout):
                 found[int(version[1])] = str(path)
     fitting = [version for version in found if version >= server]
@@ -95,7 +95,7 @@ def tool(name, connection):
 def _run(connection, command, *last):
     arguments, environment = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
     *where, name = arguments[1:]
-    done = subprocess.run(  # nosec B603
+    done = subprocess.run(  # nosec B603 # no shell
         [*command, "--no-password", *where, f"--dbname={name}", *last],
         env=os.environ | (environment or {}),
         capture_output=True,

@@ -5,6 +5,7 @@ from .actions import Action
 from .citations import Citation
 from .comments import Audience, Comment
 from .due_dates import DueDateChange
+from .escalations import EscalationLevel, EscalationOutcome, LocalEscalation
 from .evidence import Evidence, EvidenceKind
 from .findings import Finding
 from .follow_up import (
@@ -22,13 +23,7 @@ from .notices import Frequency, NotificationChoice, SentReminder
 from .plan_life import ActionStatus, PlanStatus
 from .plans import ActionPlan
 from .recommendations import Recommendation
-from .referrals import (
-    CaseReferral,
-    EscalationLevel,
-    EscalationOutcome,
-    LocalEscalation,
-    ReferralOutcome,
-)
+from .referrals import CaseReferral, ReferralOutcome
 from .responses import Response
 from .saved_views import SavedView
 from .stages import Stage
