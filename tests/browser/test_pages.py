@@ -527,8 +527,8 @@ def keep_view(page, name, shared=False):
 
 
 def follow(page, link):
-    page.get_by_role("link", name=link, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("link", name=link, exact=True).click()
     return page
 
 
@@ -572,7 +572,8 @@ def withdrawal_without_a_reason(browse, at):
 @takes_doing
 def menu_opened(browse, at):
     page = visit(browse(INSPECTOR, width=NARROW), "/")
-    return press(page, "Menu")
+    page.get_by_role("button", name="Menu", exact=True).click()
+    return page
 
 
 @takes_doing
@@ -628,8 +629,8 @@ def server_error(browse, at):
 
 
 def press(page, button):
-    page.get_by_role("button", name=button, exact=True).click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name=button, exact=True).click()
     return page
 
 

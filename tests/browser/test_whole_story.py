@@ -67,8 +67,8 @@ class Desk:
             if button
             else form.locator(".app-actions button[type=submit]").first
         )
-        pressed.click()
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            pressed.click()
         alert = self.page.locator(".govuk-error-summary")
         assert alert.count() == 0, alert.first.inner_text()
         return self
