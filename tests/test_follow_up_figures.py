@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import QuerySet
 
+from findings.behind import opens_a_list
 from findings.figures import FIGURES, Scope
 from findings.models import CaseReferral, Finding, Letter, Recommendation, Status
-from findings.recount.lists import Lists, opens_a_list
+from findings.recount.lists import Lists
 from findings.statistics import follow_up
 from findings.statistics.follow_up_words import MEASURE_LABELS
 from findings.statistics.known import Known

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from ..behind import opens_a_list
 from ..figures import FIGURES
 from . import RECOUNTS
 from .expected import AS_SHOWN, Told
-from .lists import opens_a_list
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,6 @@
 """How many rows stand behind a link of a figure: what the person would count in the list that it opens."""
 
-from urllib.parse import urlsplit
-
-from django.http import QueryDict
-from django.test import RequestFactory
-
-from inspections.models import Inspection
-
-from ..filters import FindingFilter
-from ..inspection_filters import InspectionFilter
-from ..letter_filters import LetterFilter
-from ..models import CaseReferral, Finding, Letter, Recommendation
-from ..recommendation_filters import RecommendationFilter
-from ..referral_filters import CaseReferralFilter
-
-LISTS = {
-    "/findings/": (Finding, FindingFilter),
-    "/inspections/": (Inspection, InspectionFilter),
-    "/recommendations/": (Recommendation, RecommendationFilter),
-    "/letters/": (Letter, LetterFilter),
-    "/cases/": (CaseReferral, CaseReferralFilter),
-}
-
-
-def opens_a_list(url):
-    return urlsplit(url).path in LISTS
+from ..behind import NoList, records_behind
 
 
 class Lists:
@@ -41,13 +17,7 @@ class Lists:
         return self.counted[url]
 
     def _count(self, url):
-        address = urlsplit(url)
-        model, filterset_class = LISTS[address.path]
-        request = RequestFactory().get(url)
-        request.user = self.user
-        filterset = filterset_class(
-            QueryDict(address.query), queryset=model.objects.visible_to(self.user), request=request
-        )
-        if not filterset.is_valid():
-            return f"an error: {filterset.form.errors.as_json()}" if self.user.has_a_role else 0
-        return filterset.qs.count()
+        try:
+            return records_behind(url, self.user).count()
+        except NoList as error:
+            return f"an error: {error}" if self.user.has_a_role else 0

@@ -13,11 +13,12 @@ from agencies.tables import Cell, Column, Table
 
 from ..figures.cells import NOTHING
 from ..models.life import WEAKNESSES
+from ..scope_form import NOT_KNOWN, ScopeForm
 from ..statistics.forces import by_force
 from ..statistics.grades import latest
 from ..statistics.themes import recurrence_by_force, tally_by, tally_by_force_and_theme
 from .figures import about_file
-from .scope import NOT_KNOWN, ScopeForm, asked
+from .scope import asked
 
 LEAST, MOST = 2, 4
 UNREAD = Cell(None, label=_("no report read"))
