@@ -21,6 +21,8 @@ from .refusals import Refused
 
 HEAD = 40_000  # bytes: puremagic's signatures reach to 36,870
 TAIL = 4096
+# The list at the end of an archive: programs that look for it take what stands before it for an archive.
+ARCHIVE_END = b"PK\5\6"
 SEGMENTS = 2000  # before the picture's own data; photographs have some tens
 
 
@@ -165,7 +167,7 @@ def _guesses(head, tail):
 def _pdf(file, size, head, tail):
     """A PDF from its first byte to its last; readers would also take one that is hidden in something else."""
     end = re.search(rb"startxref\s+(\d{1,10})\s+%%EOF", tail)
-    if not re.match(rb"%PDF-[12]\.\d\s", head) or not end or int(end[1]) >= size:
+    if not re.match(rb"%PDF-[12]\.\d\s", head) or not end or int(end[1]) >= size or ARCHIVE_END in tail:
         raise refusals.damaged(PDF.label)
     return PDF
 
@@ -188,7 +190,7 @@ def _jpeg(file, size, head, tail):
         length = int.from_bytes(marker[2:], "big")
         if len(marker) < 4 or marker[0] != 0xFF or marker[1] < 0xC0 or length < 2:
             break
-        if marker[1] == 0xDA and framed:
+        if marker[1] == 0xDA and framed and ARCHIVE_END not in tail:
             return JPEG
         framed = framed or (marker[1] in range(0xC0, 0xD0) and marker[1] not in (0xC4, 0xC8, 0xCC))
         at += 2 + length
