@@ -7,13 +7,14 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 
 AWAY = (OperationalError, InterfaceError)  # not there, shutting down, overloaded, or too slow for a page
+CANCELLED = "57014"  # PostgreSQL's code for a statement that was ended, as one is after its time limit
 RETRY_AFTER = 30  # seconds
 
 
 def bad_request(request, exception=None):
     """503 where the database went away while the session was being saved, which Django calls a bad request."""
     if any(isinstance(error, AWAY) for error in _behind(exception)):
-        return _unavailable()
+        return _unavailable(exception)
     return _page(request, "400.html", 400)
 
 
@@ -34,13 +35,17 @@ def page_not_found(request, exception=None):
 
 def server_error(request):
     """503 where the database is away: what was typed can be sent again. Else 500, for a mistake of ours."""
-    if isinstance(sys.exc_info()[1], AWAY):
-        return _unavailable()
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return _unavailable(error)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def _unavailable():
-    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": str(RETRY_AFTER)})
+def _unavailable(error):
+    """What asked for too much is told so: waiting would not help it as it helps when the database is away."""
+    took_too_long = any(getattr(cause, "pgcode", None) == CANCELLED for cause in _behind(error))
+    template = "503_too_long.html" if took_too_long else "503.html"
+    return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 
 def _page(request, template, status):

@@ -21,12 +21,12 @@ from agencies.record_admin import (
     ReadOnlyAdmin,
     RecordAdmin,
     RecordList,
-    changes_of,
     readable_here,
     record_link,
     record_url,
 )
 from agencies.screened import Screened
+from agencies.timeline import changes_of, looked_again
 from inspections.admin import since_publication
 from inspections.models import Clock, Framework, Grade, GradeScale, Inspection, JudgementArea, Report
 
@@ -259,9 +259,10 @@ def with_subjects(request, events):
 
 @admin.register(Event, site=site)
 class EventAdmin(ReadOnlyAdmin):
-    fields = ["at", "by", "channel", "verb", "kind", "subject_link", "reason", "changes"]
+    key = "hash"  # from numbers one could count the events in between, of what is hidden
+    fields = ["at", "by", "channel", "verb", "kind", "subject_link", "reason", "looked_again", "changes"]
     list_display = ["at", "by", "verb", "kind", "subject_link", "channel", "reason"]
-    list_display_links = None
+    list_display_links = ["at"]
     list_select_related = ["by"]
     list_filter = [KindFilter, "channel", "verb"]
     search_fields = ["reason", "verb", "by__email", "by__first_name", "by__last_name"]
@@ -287,6 +288,11 @@ class EventAdmin(ReadOnlyAdmin):
         if event.subject is None:
             return self.get_empty_value_display()
         return format_html('<a href="{}">{}</a>', record_url(event.subject, "history"), event.subject)
+
+    @admin.display(description=gettext_lazy("looked at again"))
+    def looked_again(self, event):
+        lines = ((line,) for line in looked_again(event, event.subject_model))
+        return format_html_join("", "<div>{}</div>", lines) or self.get_empty_value_display()
 
     @admin.display(description=gettext_lazy("changes"))
     def changes(self, event):

@@ -10,7 +10,8 @@ from django.db import IntegrityError
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from agencies import admin
+from agencies import admin, second_look
+from agencies.identities import noticed
 from agencies.models import Agency, Channel, Event, Kind, Policing, Role, Succession, User
 from findings.models import Theme
 from findings.publication import publish
@@ -575,7 +576,7 @@ def test_nothing_is_deleted(desk, make):
 
 def test_an_event_is_not_deleted(desk, cleveland):
     event = cleveland.events().get()
-    assert desk.post(page("agencies_event_delete", event.pk), {"post": "yes"}).status_code == 403
+    assert desk.post(page("agencies_event_delete", event.hash), {"post": "yes"}).status_code == 403
     assert Event.objects.filter(pk=event.pk).exists()
 
 
@@ -706,9 +707,9 @@ def test_events_of_drafts_are_hidden_and_those_since_publication_shown(desk, dra
         response = desk.get(page_of(record, "history"))
         assert [event.verb for event, *_ in response.context["rows"]] == verbs
     secret = drafting.events().first()
-    assert desk.get(page("agencies_event_change", secret.pk)).status_code == 302
+    assert desk.get(page("agencies_event_change", secret.hash)).status_code == 302
     public = drafting.events().last()
-    assert "Cycle: nothing → 2026" in desk.get(page("agencies_event_change", public.pk)).content.decode()
+    assert "Cycle: nothing → 2026" in desk.get(page("agencies_event_change", public.hash)).content.decode()
 
     draft.move("withdraw", by=mary, reason="Wrong force.")
     assert shown(desk, "findings.finding") == []
@@ -745,10 +746,31 @@ def test_findings_and_reports_are_only_read(desk, make):
     assert desk.get(add).status_code == 403
 
 
+def test_the_page_of_an_event_has_an_address_that_nobody_can_count_from(desk, cleveland):
+    """From numbers one could tell how much has happened in between that one may not see."""
+    event = cleveland.events().get()
+    assert f'href="{page_of(event)}' in desk.get(page("agencies_event_changelist")).content.decode()
+    assert f"/event/{event.pk}/" not in desk.get(page("agencies_event_changelist")).content.decode()
+    missing = desk.get(page("agencies_event_change", event.pk))
+    nothing = desk.get(page("agencies_event_change", "f" * 64))
+    assert (missing.status_code, missing.url) == (nothing.status_code, nothing.url) == (302, page("index"))
+
+
+def test_the_page_of_an_event_says_what_was_looked_at_again(desk, rf, published, cleveland, strategy):
+    words = "Officers did not look for Kayleigh Ramsbottom."
+    shown = " ".join(second_look.token(notice) for notice in noticed(words))
+    said = {second_look.BOX: "1", second_look.REASON: "An officer of the report.", second_look.SHOWN: shown}
+    with second_look.of(rf.post("/", said)):
+        found = record_finding(published, {**weakness(cleveland, strategy), "summary": words})
+    text = desk.get(page_of(found.events().get())).content.decode()
+    assert "Looked at again in “Summary”, which may have" in text
+    assert "An officer of the report." in text
+
+
 def test_events_are_only_read(desk, cleveland):
     event = cleveland.events().get()
-    assert desk.get(page("agencies_event_change", event.pk)).status_code == 200
-    assert desk.post(page("agencies_event_change", event.pk), {"verb": "x"}).status_code == 403
+    assert desk.get(page_of(event)).status_code == 200
+    assert desk.post(page_of(event), {"verb": "x"}).status_code == 403
     assert desk.get(page("agencies_event_add")).status_code == 403
 
 

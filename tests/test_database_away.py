@@ -14,7 +14,7 @@ from contextlib import closing, suppress
 
 import pytest
 from django.conf import settings as project
-from django.db import connection
+from django.db import connection, transaction
 from django.template.loader import render_to_string
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -211,9 +211,27 @@ def test_a_database_that_hangs_is_told_within_seconds(server, database):
     assert server("/readyz")[::2] == (200, "ok")
 
 
+if connection.vendor == "postgresql":  # SQLite ends no statement for taking too long
+
+    def test_what_is_stopped_after_its_time_limit_has_words_of_its_own(server):
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name} SET statement_timeout = '300ms'")
+            try:
+                with transaction.atomic():
+                    cursor.execute("LOCK TABLE django_session")
+                    status, headers, body = server("/findings/")
+            finally:
+                cursor.execute(f"ALTER DATABASE {name} RESET statement_timeout")
+        assert (status, headers["Retry-After"]) == (503, "30")
+        assert '<h1 class="govuk-heading-l">This took too long</h1>' in body
+        assert "no-store" in headers["Cache-Control"]
+        assert server("/findings/")[0] == 200  # the page to sign in: the session is of nobody
+
+
 @pytest.mark.django_db(transaction=False)
 def test_error_pages_need_nothing(django_assert_num_queries):
-    for status in (400, 403, 404, 500, 503):
+    for status in (400, 403, 404, 500, 503, "503_too_long"):
         with django_assert_num_queries(0):
             content = render_to_string(f"{status}.html")
         assert content.count("<h1") == 1
