@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from .admin_site import site
+from .mails import mail_works
 from .models import Channel, Role, User
 from .record_admin import ADMIN_WIDGETS, RecordAdmin, RecordForm, record_url
 from .sign_in import links, second_step
@@ -169,7 +170,7 @@ class UserAdmin(RecordAdmin):
                 by=request.user,
                 channel=Channel.ADMIN,
             )
-            if links.mail_works() and links.sent(person, purpose):
+            if mail_works() and links.sent(person, purpose):
                 messages.success(request, _("A link is on its way to %(email)s.") % {"email": person.email})
                 return redirect(record_url(person))
             address = request.build_absolute_uri(links.path(person, purpose))
@@ -184,7 +185,7 @@ class UserAdmin(RecordAdmin):
             request, person, _("Invite %s") % person if is_new else _("Link to choose a password: %s") % person,
             _("%(person)s gets a link to choose a password. It works once, within %(how_long)s.")
             % {"person": person, "how_long": how_long},
-            _("Send the link") if links.mail_works() else _("Make the link"),
+            _("Send the link") if mail_works() else _("Make the link"),
         )  # fmt: skip
 
     @method_decorator(fresh_sign_in)

@@ -11,12 +11,12 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from agencies.mails import one_line
 from agencies.models import Event, User
 from config import settings as settings_module
 from findings.models import NotificationChoice, Recommendation, SentReminder
 from findings.notices import digest as digests
 from findings.notices.digest import reasons
-from findings.notices.mail import one_line
 from findings.notices.run import digests as all_digests
 from findings.notices.run import send_all
 from inspections.models import Clock

@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .. import sign_in_notice
 from .agencies import Agency, Kind
 from .history import Channel, RecordedQuerySet, ReferenceRecord
 
@@ -171,8 +172,11 @@ class User(AbstractBaseUser, ReferenceRecord):
         return self._change("let in again", by=by, values={"is_active": True}, **kwargs)
 
     @transaction.atomic
-    def _and_signed_out_if_inactive(self, verb, **kwargs):
-        self._change(verb, **kwargs)
+    def _and_signed_out_if_inactive(self, verb, *, by, **kwargs):
+        address = User._base_manager.values_list("email", flat=True).get(pk=self.pk)
+        self._change(verb, by=by, **kwargs)
+        if self.email != address:
+            sign_in_notice.tell(self, "address", by=by, address=address)
         if not self.is_active:
             self.sign_out_everywhere()
         return self
@@ -204,4 +208,5 @@ class User(AbstractBaseUser, ReferenceRecord):
         current.version += 1
         current.save()
         current._write_event(verb, by=by, channel=channel, reason="", before={}, after={})
+        sign_in_notice.tell(current, verb, by=by)
         self.refresh_from_db()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from ..mails import mail_works
 from ..models import TooManyTries
 from . import links
 from .forms import ForgottenForm, refuse
@@ -35,7 +36,7 @@ class AnsweredFirst(HttpResponseRedirect):
 def password_forgotten(request):
     """Sends a link to the address, if somebody signs in with it; the answer is the same if nobody does."""
     form = ForgottenForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and links.mail_works() and form.is_valid():
+    if request.method == "POST" and mail_works() and form.is_valid():
         try:
             response = AnsweredFirst(reverse("password_forgotten_sent"))
             if count_mail(request, form.cleaned_data["email"]):
@@ -43,7 +44,7 @@ def password_forgotten(request):
             return response
         except TooManyTries as refusal:
             refuse(form, None, refusal)
-    context = {"form": form, "mail_works": links.mail_works()}
+    context = {"form": form, "mail_works": mail_works()}
     return as_too_many(render(request, "account/password_forgotten.html", context), form.wait)
 
 
@@ -64,9 +65,7 @@ def password_link(request, token):
 def password_choose(request):
     person = links.person_of(request.session.get(TOKEN, ""))
     if person is None:
-        return render(
-            request, "account/password_link_over.html", {"mail_works": links.mail_works()}, status=404
-        )
+        return render(request, "account/password_link_over.html", {"mail_works": mail_works()}, status=404)
     form = SetPasswordForm(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         person.give_password(form.cleaned_data["new_password1"], by=person)

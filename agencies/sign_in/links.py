@@ -14,18 +14,13 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
+from ..mails import one_line
 from ..models import User
 
 FORGOTTEN, INVITATION = "forgotten password", "invitation"
 VALID_FOR = {FORGOTTEN: 3600, INVITATION: 7 * 24 * 3600}  # seconds
-CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 logger = logging.getLogger(__name__)
-
-
-def mail_works():
-    """Whether mails go out, and lead back here."""
-    return bool(settings.BASE_URL) and settings.EMAIL_BACKEND != CONSOLE
 
 
 def token_for(person, purpose):
@@ -60,7 +55,8 @@ def send(person, purpose):
         INVITATION: _("You are invited to the safeguarding findings register"),
     }
     context = {
-        "person": person,
+        "name": one_line(person.get_full_name()),
+        "email": person.email,
         "address": settings.BASE_URL + path(person, purpose),
         "is_invitation": purpose == INVITATION,
     }

@@ -1,15 +1,12 @@
 """The mail of a digest: plain text, to one person, with no word of any finding, plan, comment or letter."""
 
-from email.utils import formataddr
-
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-# Answering machines leave such mail alone.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+from agencies.mails import AUTOMATIC, addressed, one_line
 
 
 def message_of(digest):
@@ -17,8 +14,8 @@ def message_of(digest):
     return EmailMessage(
         subject=subject_of(digest),
         body=body_of(digest),
-        to=[formataddr((one_line(digest.person.get_full_name()), digest.person.email))],
-        headers=HEADERS,
+        to=[addressed(digest.person)],
+        headers=AUTOMATIC,
     )
 
 
@@ -58,8 +55,3 @@ def _entry(entry):
 
 def absolute(path):
     return f"{settings.BASE_URL}{path}"
-
-
-def one_line(text):
-    """Names without line breaks and control characters: none can add a header to a mail, or a line to its text."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)).split())

@@ -6,10 +6,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from agencies.mails import CONSOLE
 from findings.notices.mail import message_of
 from findings.notices.run import digests, send_all
-
-CONSOLE = "django.core.mail.backends.console.EmailBackend"
 
 
 def day(text):
