@@ -271,6 +271,9 @@ EMAIL_TIMEOUT = 20  # seconds
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "").strip() or "register@localhost"
 REMINDERS_MAX_PER_RUN = number("REMINDERS_MAX_PER_RUN", 500)
 
+# What the worker does (agencies/jobs.py): {kind of job: the class that does it}.
+JOBS = {"read_report": "findings.report_reading.ReportReading"}
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # To standard error: JSON, one object on each line; plain for people who develop.

@@ -68,6 +68,18 @@ VERBS = {
     "due date proposed": _("Another due date proposed"),
     "due date approved": _("Due date approved"),
     "due date refused": _("Due date refused"),
+    # reports and what is proposed from them
+    "handed in": _("Handed in"),
+    "read": _("Read"),
+    "could not be read": _("Could not be read"),
+    "queued again": _("To be read again"),
+    "matched": _("Matched with its inspection"),
+    "proposed": _("Proposed"),
+    "accepted": _("Accepted"),
+    "rejected": _("Rejected"),
+    "reopened": _("To be decided again"),
+    "superseded": _("Superseded by a newer reading"),
+    "merged": _("Merged"),
     # plans and evidence
     "begun": _("Begun"),
     "accept": _("Accepted"),

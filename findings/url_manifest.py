@@ -16,6 +16,8 @@ KINDS = {
     "cases": "findings.casereferral",
     "escalations": "findings.localescalation",
     "letters": "findings.letter",
+    "reports": "inspections.report",
+    "proposals": "findings.proposal",
     "comments": "findings.comment",
     "views": "findings.savedview",
     "themes": "findings.theme",

@@ -89,7 +89,7 @@ def record_inspections(files, *, people, seed):
     return recorded
 
 
-def record_reports(files, inspections):
+def record_reports(files, inspections, *, seed):
     """Records the reports; {file name: report}, None for a bad row."""
     fields = {name: name for name in ("inspection", "title", "file_name", "sha256", "pages", "url")}
     reports = {}
@@ -99,7 +99,8 @@ def record_reports(files, inspections):
         if row.is_bad:
             continue
         try:
-            reports[row["file_name"]] = Report().add(by=None, channel=Channel.COMMAND, values=values)
+            report = Report(public_id=seeded_public_id(seed, f"report:{row['sha256']}"))
+            reports[row["file_name"]] = report.add(by=None, channel=Channel.COMMAND, values=values)
         except ValidationError as error:
             row.complain_of(error)
     return reports

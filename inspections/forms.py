@@ -194,7 +194,8 @@ class JudgementsForm(Screened, forms.Form):
         scale = inspection.framework.grade_scale
         self.grades = {grade.code: grade for grade in scale.grades.all()} if scale else {}
         super().__init__(*args, **kwargs)
-        given = {judgement.area_id: judgement for judgement in inspection.judgements.select_related("grade")}
+        recorded = inspection.judgements.select_related("grade") if inspection.pk else ()
+        given = {judgement.area_id: judgement for judgement in recorded}
         choices = [
             (NOT_RECORDED, _("Not recorded")),
             *((code, grade.label) for code, grade in self.grades.items()),

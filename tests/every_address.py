@@ -2,6 +2,7 @@
 
 from findings.models import AccuracyComment, CaseReferral, Comment, Letter, LocalEscalation, SavedView
 
+from .reports import proposed_in
 from .states import add_evidence, begun_plan, moved, planned
 from .who_sees_what import routes
 
@@ -91,6 +92,10 @@ def arguments(*, draft, finding, drafting, recommendation, sif, stockton, clevel
     )
     arguments |= {name: [[letter.public_id]] for name in ("letter", "letter_edit")}
     arguments["letter_step"] = [[letter.public_id, "send"]]
+    report, proposed = proposed_in(ines, attributed_to=cleveland, theme=strategy)
+    of_report = ("report", "report_facts", "report_file")
+    arguments |= {name: [[report.public_id]] for name in of_report}
+    arguments |= {"report_page": [[report.public_id, 1]], "proposal": [[proposed.public_id]]}
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")

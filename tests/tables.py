@@ -21,6 +21,16 @@ ELSEWHERE = {
     "test_finding_responses": {"finding_respond"},
     "test_comments": {"finding_comment", "recommendation_comment", "comment_withdraw"},
     "test_embargo": {"inspection_embargo", "inspection_hold"},
+    "test_reports": {
+        "reports",
+        "report_add",
+        "report",
+        "report_facts",
+        "report_file",
+        "report_page",
+        "proposal",
+        "reader_figures",
+    },
     "test_letters": {"letters", "letter_add", "letter", "letter_edit", "letter_step"},
     "test_recommendation_visibility": {
         "recommendations",

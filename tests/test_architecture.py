@@ -113,6 +113,7 @@ HIDDEN_BEFORE_PUBLICATION = {
     "Evidence",
     "Letter",
     "LocalEscalation",
+    "Proposal",
     "Recommendation",
     "Response",
     "Verification",

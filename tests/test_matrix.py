@@ -104,6 +104,8 @@ def hidden(arguments, draft, drafting, ines, cleveland):
                 "findings.letter": "letter",
                 "findings.comment": "comment_withdraw",
                 "findings.savedview": "saved_view",
+                "inspections.report": "report",
+                "findings.proposal": "proposal",
             }.items()
         },
     }

@@ -69,6 +69,10 @@ NOT_WRITTEN_HERE = {
     ("Passage", "paragraph"): "of a published report",
     ("Passage", "text"): "of a published report",
     ("SentReminder", "record"): "which piece of work",
+    ("Passage", "part"): "made up by the reader",
+    ("Proposal", "text"): "of a published report",
+    ("Job", "kind"): "the name of a kind of job",
+    ("Job", "claim"): "a random word",
 }
 
 
@@ -213,6 +217,8 @@ NUMBERS = {
     "size", "pages", "page", "length", "timescale_length", "minutes", "last_at",  # how long
     "recommendations_printed",  # in a report
     "reads_count",  # rows of a log
+    "start", "end", "group",  # of characters; which places say the same
+    "about", "tries",  # of a job
 }  # fmt: skip
 NUMERIC = ("IntegerField", "FloatField", "DecimalField")
 

@@ -2,6 +2,7 @@
 
 from .agencies import Agency, Kind, Nation, Policing, Succession
 from .history import Channel, EditConflict, Event, Recorded, RecordedQuerySet, ReferenceRecord
+from .jobs import Job, LostClaim
 from .people import Role, User
 from .tries import TooManyTries, Tries
 from .typed import TooMuchTyped, TypedText
@@ -11,7 +12,9 @@ __all__ = [
     "Channel",
     "EditConflict",
     "Event",
+    "Job",
     "Kind",
+    "LostClaim",
     "Nation",
     "Policing",
     "Recorded",

@@ -146,6 +146,11 @@ class User(AbstractBaseUser, ReferenceRecord):
         """Takes part in inspections or answers for an agency: has a queue of things to do."""
         return self.is_inspector or self.is_manager or self.is_respondent
 
+    @property
+    def reads_reports(self):
+        """Sees what was read from reports that their inspectorate handed in, or audits."""
+        return self.is_inspector or self.is_manager or self.is_auditor
+
     # What the Django admin asks.
     @property
     def is_staff(self):

@@ -64,6 +64,13 @@ COLOURS = {
     "none": "red",
     "insufficient": "orange",
     "reasonable": "teal",
+    # reports and what is proposed from them
+    "waiting": "yellow",
+    "read": "green",
+    "unreadable": "red",
+    "open": "yellow",
+    "edited": "green",
+    "merged": "teal",
     # grade
     "outstanding": "green",
     "good": "teal",

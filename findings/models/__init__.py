@@ -22,6 +22,8 @@ from .life import FindingType, Severity, Status
 from .notices import Frequency, NotificationChoice, SentReminder
 from .plan_life import ActionStatus, PlanStatus
 from .plans import ActionPlan
+from .proposal_steps import DECIDED, ProposalStatus
+from .proposals import Proposal
 from .recommendations import Recommendation
 from .referrals import CaseReferral, ReferralOutcome
 from .responses import Response
@@ -31,6 +33,7 @@ from .themes import Theme
 from .verifications import Verification
 
 __all__ = [
+    "DECIDED",
     "AccuracyComment",
     "Action",
     "ActionPlan",
@@ -59,6 +62,8 @@ __all__ = [
     "Position",
     "Priority",
     "Progress",
+    "Proposal",
+    "ProposalStatus",
     "Recommendation",
     "RecommendationStatus",
     "ReferralOutcome",

@@ -8,7 +8,7 @@ from .inspections import Inspection
 from .judgements import DateKind, Judgement, StatedDate
 from .life import Coverage, IllegalTransition, Provenance, Status
 from .read_log import ReadLogEntry
-from .reports import Passage, Report
+from .reports import HandedInBefore, Passage, Reading, Report
 from .seals import Seal, SealedHead
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Framework",
     "Grade",
     "GradeScale",
+    "HandedInBefore",
     "IllegalTransition",
     "Inspection",
     "Judgement",
@@ -29,6 +30,7 @@ __all__ = [
     "Provenance",
     "Purpose",
     "ReadLogEntry",
+    "Reading",
     "Report",
     "Seal",
     "SealedHead",

@@ -18,7 +18,7 @@ from .life import PUBLIC
 class ReadLogQuerySet(RecordedQuerySet):
     def visible_to(self, user):
         """Auditors read all of it; managers what concerns inspections that they may read before publication, and
-        their inspectorate's letters; administrators what they read themselves, and of the rest the inspections that
+        their inspectorate's letters and reports; administrators what they read themselves, and of the rest the inspections that
         are published by now: a row tells that there is something to read."""
         if user.is_auditor:
             return self
@@ -51,7 +51,7 @@ class ReadLogEntry(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("That the record belongs to; empty for a letter."),
+        help_text=_("That the record belongs to; empty for a letter, and a report that belongs to none yet."),
     )
     inspectorate = models.ForeignKey(
         Agency,
@@ -60,7 +60,7 @@ class ReadLogEntry(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("Whose letter it is."),
+        help_text=_("Whose letter it is, or who handed the report in."),
     )
     route = models.CharField(_("page"), max_length=60)
     at = models.DateTimeField(_("when"), default=timezone.now)
@@ -96,6 +96,8 @@ class ReadLogEntry(models.Model):
             entry.inspection_id = record.pk
         elif hasattr(record, "inspection_id"):
             entry.inspection_id = record.inspection_id
+            if entry.inspection_id is None:  # of a report that nobody has matched yet
+                entry.inspectorate_id = record.inspectorate_id
         else:
             entry.inspectorate_id = record.from_agency_id
         if user.is_administrator:  # who reads nothing of this by right

@@ -6,6 +6,7 @@ import { showWhen } from './conditional-fields.js'
 import { sendOnce } from './send-once.js'
 import { foldFilters } from './filter-panel.js'
 import { usePasskeys } from './passkeys.js'
+import { useKeys } from './keys.js'
 
 // Kept text first: what it puts back is what the others then show.
 keepText()
@@ -14,6 +15,7 @@ showWhen()
 sendOnce()
 foldFilters()
 usePasskeys()
+useKeys()
 initAll()
 
 // Parts that htmx brings in later.

@@ -1,13 +1,10 @@
 """Publishes the inspections whose embargo has ended: once, or again and again as a service."""
 
-import os
-import signal
-import threading
-
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from agencies.stopping import Stop
 from findings.publication import release_due
 
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
@@ -80,27 +77,3 @@ class Command(BaseCommand):
     def _say(self, words):
         self.stdout.write(f"{timezone.localtime():%Y-%m-%d %H:%M:%S} {words}")
         self.stdout.flush()
-
-
-class Stop:
-    """Whether somebody asked it to end: by a signal, or by closing its standard input."""
-
-    def __init__(self, until_end_of_input):
-        self._asked = threading.Event()
-        self._until_end_of_input = until_end_of_input
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._asked.set())
-        if until_end_of_input:
-            threading.Thread(target=self._watch_input, daemon=True).start()
-
-    @property
-    def is_asked(self):
-        return self._asked.is_set()
-
-    def wait(self, seconds):
-        self._asked.wait(seconds)
-
-    def _watch_input(self):
-        while os.read(0, 1024):
-            pass
-        self._asked.set()

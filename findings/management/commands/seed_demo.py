@@ -73,7 +73,7 @@ class Command(BaseCommand):
 def record_demo(files, people, seed, *, unpublished):
     """Records everything; raises BadRows when a file has a bad row."""
     recorded = inspections.record_inspections(files, people=people, seed=seed)
-    reports = inspections.record_reports(files, recorded)
+    reports = inspections.record_reports(files, recorded, seed=seed)
     published = findings.record_findings(files, inspections=recorded, reports=reports, seed=seed)
     files.finish()
     record_story(published, seed=seed)

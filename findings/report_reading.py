@@ -1,0 +1,51 @@
+"""The job that reads a report: file in, passages, facts and proposals out, written once however often it is tried."""
+
+from django.utils.translation import gettext as _
+
+from agencies.files.keys import path_of
+from inspections import reading
+from inspections.models import Report
+from inspections.reading import Unreadable
+
+READER = "1"  # raised when reports should be read differently from before: `read_reports --again` then reads them again
+
+
+class ReportReading:
+    """What the worker does with a report that was handed in (agencies/jobs.py)."""
+
+    @classmethod
+    def work(cls, pk):
+        report = Report._base_manager.get(pk=pk)
+        if not report.is_waiting:
+            return _nothing
+        try:
+            read = reading.read_file(path_of(report.stored_key))
+        except Unreadable as problem:
+            words = str(problem)
+            return lambda: _refuse(pk, words)
+        return lambda: _take_in(pk, read)
+
+    @classmethod
+    def give_up(cls, pk):
+        _refuse(
+            pk,
+            _(
+                "Reading it broke off several times. It may be damaged: open it, save it again, and hand that in."
+            ),
+        )
+
+
+def _nothing():
+    """Somebody took the report out of the queue in another way."""
+
+
+def _refuse(pk, problem):
+    report = Report._base_manager.select_for_update().get(pk=pk)
+    if report.is_waiting:
+        report.refuse_file(problem=problem, reader=READER)
+
+
+def _take_in(pk, read):
+    report = Report._base_manager.select_for_update().get(pk=pk)
+    if report.is_waiting:
+        report.take_in(read=read, reader=READER)
