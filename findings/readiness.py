@@ -10,11 +10,13 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from agencies.models import Job
 from inspections.models import Inspection
 
 from .publication import why_not_released
 
 PUBLISHED_WITHIN = timedelta(minutes=2)  # of the end of an embargo: cron runs once a minute
+TAKEN_WITHIN = timedelta(minutes=5)  # of being queued, while no other job is worked on
 ANSWER_WITHIN = 3  # seconds
 logger = logging.getLogger(__name__)
 
@@ -35,6 +37,9 @@ def problems():
         return [
             f"{len(late)} inspections are embargoed beyond their moment, since {first}: publish_due does not run"
         ]
+    since = Job.stands_still_since(now)
+    if since is not None and now - since > TAKEN_WITHIN:
+        return [f"jobs wait since {since} and none is worked on: work_queue does not run"]
     return []
 
 

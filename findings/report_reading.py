@@ -1,13 +1,11 @@
-"""The job that reads a report: file in, passages, facts and proposals out, written once however often it is tried."""
+"""The job that reads a report: file in; passages and facts out, written once however often it is tried."""
 
 from django.utils.translation import gettext as _
 
 from agencies.files.keys import path_of
-from inspections import reading
 from inspections.models import Report
-from inspections.reading import Unreadable
-
-READER = "1"  # raised when reports should be read differently from before: `read_reports --again` then reads them again
+from inspections.models.reports import READER
+from inspections.reading import Unreadable, read_file
 
 
 class ReportReading:
@@ -19,7 +17,7 @@ class ReportReading:
         if not report.is_waiting:
             return _nothing
         try:
-            read = reading.read_file(path_of(report.stored_key))
+            read = read_file(path_of(report.stored_key))
         except Unreadable as problem:
             words = str(problem)
             return lambda: _refuse(pk, words)
@@ -30,13 +28,13 @@ class ReportReading:
         _refuse(
             pk,
             _(
-                "Reading it broke off several times. It may be damaged: open it, save it again, and hand that in."
+                "Reading it broke off several times. Open it, save it again under a new name, and hand that in."
             ),
         )
 
 
 def _nothing():
-    """Somebody took the report out of the queue in another way."""
+    """It is read already, or was refused."""
 
 
 def _refuse(pk, problem):
@@ -47,5 +45,6 @@ def _refuse(pk, problem):
 
 def _take_in(pk, read):
     report = Report._base_manager.select_for_update().get(pk=pk)
-    if report.is_waiting:
-        report.take_in(read=read, reader=READER)
+    if not report.is_waiting:
+        return
+    report.take_in(read=read, reader=READER)

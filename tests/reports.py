@@ -2,8 +2,8 @@
 
 from agencies.files import store
 from findings.models import Proposal
-from findings.report_reading import READER
 from inspections.models import Report
+from inspections.models.reports import READER
 from inspections.reading import Fact, Paragraph, ReadReport
 
 from .sample_files import upload

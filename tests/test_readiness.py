@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.utils import timezone
 
+from agencies.models import Job
 from findings.readiness import Probe, probe
 
 from .conftest import weakness
@@ -71,6 +72,17 @@ def test_it_is_not_ready_when_nobody_publishes_what_is_due(embargoed, caplog):
     assert "publish_due does not run" in caplog.text
     assert inspection.public_id not in caplog.text
     call_command("publish_due")
+    assert answer() == READY
+
+
+def test_it_is_not_ready_when_nobody_works_on_what_is_queued(ines, caplog):
+    Job.put("read_report", ines)
+    assert answer() == READY
+    Job.objects.update(queued_at=timezone.now() - timedelta(minutes=6))
+    assert answer() == NOT_READY
+    assert "work_queue does not run" in caplog.text
+    Job.put("read_report", Job.objects.get())
+    Job.take()  # somebody works: what waits waits for its turn
     assert answer() == READY
 
 

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from agencies.models import Event, Job
-from findings.report_reading import READER
 from inspections.models import HandedInBefore, Inspection, Passage, ReadLogEntry, Report
+from inspections.models.reports import READER
 from inspections.reading import Paragraph
 
 from .browsing import error_summary, form, page, submit, text

@@ -18,14 +18,13 @@ from agencies.listing import page_of
 from agencies.models import EditConflict, Job
 from inspections.matching import recorded_already, settle
 from inspections.models import HandedInBefore, IllegalTransition, Reading, Report
-from inspections.models.reports import READ_REPORT
+from inspections.models.reports import READ_REPORT, READER
 from inspections.page_images import NoPicture, page_as_png
 from inspections.read_log import noted
 from inspections.report_forms import FactsForm, ReadJudgementsForm, ReportForm
 
 from ..history import timeline
 from ..models import Proposal, ProposalStatus
-from ..report_reading import READER
 
 SORTS = {
     "handed_in": ("handed_in_at", "pk"),

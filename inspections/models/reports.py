@@ -15,6 +15,7 @@ from .inspections import Inspection
 from .life import IllegalTransition
 
 READ_REPORT = "read_report"  # the kind of job
+READER = "1"  # which reader reads now: raised when reports should be read anew
 
 
 class Reading(models.TextChoices):
@@ -207,10 +208,11 @@ class Report(ReferenceRecord):
         confirmed the facts, those stay as they were confirmed."""
 
         def complete(current):
-            current.title = (read.title or current.file_name)[:250]
+            if current.title == current.file_name:  # nobody has named it
+                current.title = read.title[:250] or current.title
             current.pages, current.reader = read.pages, reader
             current.reading, current.problem = Reading.READ, ""
-            current.facts = [[fact.name, fact.value, fact.page, fact.words] for fact in read.facts]
+            current.facts = [[fact.name, str(fact.value), fact.page, fact.words] for fact in read.facts]
             current.notes = list(read.notes)
 
         return self._change(
