@@ -6,6 +6,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 DAY = 24 * 3600
+# Seconds that a moment may lie ahead, as those of others do who were let in first. One further ahead is of a clock that
+# was wrong and has been set back: it would lock an account for as long as the clock had been ahead.
+AHEAD = 60
 
 
 class TooManyTries(Exception):
@@ -46,13 +49,13 @@ class Tries(models.Model):
         waits = []
         for row in rows:
             most, seconds = limits[row.key]
-            within = [moment for moment in row.moments if moment > now - seconds]
+            within = [moment for moment in row.moments if now - seconds < moment <= now + AHEAD]
             if len(within) >= most:
                 waits.append(int(within[-most] + seconds - now) + 1)
         if waits:
             raise TooManyTries(max(waits))
         for row in rows:
-            row.moments = [moment for moment in row.moments if moment > now - DAY] + [now]
+            row.moments = [moment for moment in row.moments if now - DAY < moment <= now + AHEAD] + [now]
             row.last_at = int(now)
             row.save()
         # Rows that somebody is writing just now are left to the next: waiting for them could wait for ever.

@@ -54,7 +54,12 @@ class SessionsEnd:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and USER_ID in request.session:
             now = int(time.time())
             began, seen = request.session.get(BEGAN_AT, 0), request.session.get(SEEN_AT, 0)
-            if now - began >= settings.SESSION_MAX_SECONDS or now - seen >= settings.SESSION_IDLE_SECONDS:
+            # One that is ahead of the clock, since the clock was set back, would last for as long as that longer.
+            if (
+                now - began >= settings.SESSION_MAX_SECONDS
+                or now - seen >= settings.SESSION_IDLE_SECONDS
+                or max(began, seen) > now + STAMPED_EVERY
+            ):
                 logout(request)
             elif now - seen >= STAMPED_EVERY:
                 request.session[SEEN_AT] = now
