@@ -35,6 +35,7 @@ from .views import (
     recurrence,
     reports,
     saved_views,
+    search,
     themes,
     work,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("my-work/", work.work, name="work"),
     path("my-work/hand-over/", handover.work_handover, name="work_handover"),
     path("notifications/", notifications.notifications, name="notifications"),
+    path("search/", search.search, name="search"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("compare/", compare.compare, name="compare"),
     path("figures/", figures.figures, name="figures"),

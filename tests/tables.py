@@ -55,6 +55,7 @@ ELSEWHERE = {
     "test_reminders": {"notifications"},
     "test_fresh_sign_in": {"confirm"},
     "test_readiness": {"readyz"},
+    "test_search": {"search"},
     "test_own_sessions": {"account", "sessions"},
     "test_single_sign_on": {"single_sign_on", "single_sign_on_back"},
     "test_second_step": {

@@ -168,6 +168,26 @@ def test_what_is_restored_equals_what_was_backed_up_and_tells_nobody(
     assert rows_of(empty)["agencies_event"] == before["agencies_event"]
 
 
+def test_what_is_restored_is_found_by_its_words_and_so_is_what_comes_then(backup, draft, empty, tmp_path):
+    """The index of the words goes with the backup, and the database goes on keeping it."""
+    look = """
+from agencies.models import User
+from agencies.search.index import Matches
+from agencies.search.words import Query
+from findings.models import Finding
+from findings.search_index import FINDINGS
+def found(words):
+    return [one.public_id for one in Finding._base_manager.filter(Matches(FINDINGS, Query.read(words)))]
+before = found("stay away")
+draft = Finding._base_manager.get(public_id=before[0])
+draft.edit(by=draft.author, values={"summary": "Zebras were seen."}, citations=[], expect=draft.version)
+print(before, found("stay away"), found("zebra"))
+"""
+    manage(empty, tmp_path / "restored", "restore", backup)
+    said = manage(empty, tmp_path / "restored", "shell", "--no-imports", "-c", look)
+    assert said.strip() == f"['{draft.public_id}'] [] ['{draft.public_id}']"
+
+
 def test_the_restored_register_goes_on(backup, empty, tmp_path):
     """New rows get new numbers, the chain of a record goes on, and no event can be changed."""
     go_on = """

@@ -309,3 +309,7 @@ class Passage(models.Model):
 
     def __str__(self):
         return f"{self.report}, page {self.page}, {self.paragraph}"
+
+    def get_absolute_url(self):
+        """Its place on the page of its report."""
+        return f"{self.report.get_absolute_url()}#p{self.order}"

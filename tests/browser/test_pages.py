@@ -161,6 +161,13 @@ PLAIN = {
     "replace evidence": (MANAGER, "/evidence/{evidence}/replace/"),
     "take back evidence": (INSPECTOR, "/evidence/{evidence}/withdraw/"),
     "themes": (INSPECTOR, "/themes/"),
+    "search": (INSPECTOR, "/search/"),
+    "search, found": (
+        CLEVELAND_LEAD,
+        "/search/?q=strategy+discussions&force=cleveland&published_from=1/1/2016",
+    ),
+    "search, nothing found": (AUDITOR, "/search/?q=nowhere-at-all"),
+    "search, not understood": (MANAGER, "/search/?q=the&published_to=tomorrow"),
     "theme": (CLEVELAND_LEAD, "/themes/strategy-discussions/"),
     "agencies": (AUDITOR, "/agencies/"),
     "agencies, filtered": (ADMINISTRATOR, "/agencies/?kind=police_force&sort=region"),

@@ -17,6 +17,7 @@ LISTS = [
     "letters",
     "case_referrals",
     "work",
+    "search",
 ]
 SEARCHED = {"findings": "q", "inspections": "q", "recommendations": "q", "agencies": "name"}
 ANSWERED = {200, 302, 400, 403, 404, 405, 409, 410, 413}  # neither broken nor cut off
