@@ -8,6 +8,7 @@ PASSWORD = "demo-only-password"  # nosec B105 # of no real register
 INSPECTOR = "inspector@ofsted.example"
 INSPECTOR_2 = "inspector2@ofsted.example"
 MANAGER = "manager@ofsted.example"
+MANAGER_2 = "manager2@ofsted.example"
 HMICFRS_INSPECTOR = "inspector@hmicfrs.example"
 HMICFRS_MANAGER = "manager@hmicfrs.example"
 MET_LEAD = "lead@met.example"
@@ -16,6 +17,7 @@ PEOPLE = [
     (INSPECTOR, "Imogen", "Hartley", Role.INSPECTOR, "ofsted"),
     (INSPECTOR_2, "Samuel", "Okafor", Role.INSPECTOR, "ofsted"),
     (MANAGER, "Margaret", "Lindqvist", Role.MANAGER, "ofsted"),
+    (MANAGER_2, "Ruth", "Osei", Role.MANAGER, "ofsted"),
     (HMICFRS_INSPECTOR, "Harriet", "Boateng", Role.INSPECTOR, "hmicfrs"),
     (HMICFRS_MANAGER, "Gareth", "Pryce", Role.MANAGER, "hmicfrs"),
     ("lead@cleveland.example", "Claire", "Donaghy", Role.RESPONDENT, "cleveland"),

@@ -91,7 +91,12 @@ VERBS = {
     "referred": _("Referred back"),
     "resolved": _("Outcome recorded"),
     "send": _("Sent"),
-    "reply": _("Reply recorded"),
+    "acknowledge": _("Receipt confirmed"),
+    "reply": _("Replied"),
+    "undertaken": _("Undertaken"),
+    "take_back": _("Taken back to be changed"),
+    "figure added": _("Figure added"),
+    "figure removed": _("Figure taken out"),
     # views and reminders
     "kept": _("Kept"),
     "chosen": _("Chosen"),

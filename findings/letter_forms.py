@@ -3,16 +3,28 @@
 import re
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.forms import AgencyField, Lines
 from agencies.models import Agency
 from agencies.screened import Screened
 
+from .letters.text import has_broken_places, names_in
 from .models import Finding, Letter, Level
 
 MOST_FINDINGS = 200
+
+
+def published_findings(text, user):
+    """The published findings whose references the text names; a ValidationError says which are none."""
+    wanted = list(dict.fromkeys(re.findall(r"[^\s,;]+", text.upper())))
+    if len(wanted) > MOST_FINDINGS:
+        raise forms.ValidationError(_("A letter names at most %d findings.") % MOST_FINDINGS)
+    visible = Finding.objects.visible_to(user).published().filter(reference__in=wanted)
+    found = {finding.reference.upper(): finding for finding in visible}
+    if unknown := [reference for reference in wanted if reference not in found]:
+        raise forms.ValidationError(_("No published finding has this reference: %s.") % ", ".join(unknown))
+    return list(found.values())
 
 
 class LetterForm(Screened, forms.ModelForm):
@@ -32,13 +44,30 @@ class LetterForm(Screened, forms.ModelForm):
 
     class Meta:
         model = Letter
-        fields = ["level", "to_agency", "subject", "text", "asks", "reply_due_on"]
+        fields = [
+            "level",
+            "from_post",
+            "to_agency",
+            "to_post",
+            "subject",
+            "text",
+            "asks",
+            "enclosures",
+            "reply_due_on",
+        ]
         widgets = {
-            "text": Lines({"rows": 12}),
+            "text": Lines({"rows": 16}),
             "asks": Lines({"rows": 4}),
+            "enclosures": Lines({"rows": 2}),
             "reply_due_on": forms.DateInput({"data-date": True}),
         }
-        help_texts = {"reply_due_on": _("For example, 31/10/2026. Leave empty if no reply is asked for.")}
+        help_texts = {
+            "text": _(
+                "An empty line parts paragraphs. A line that begins with “# ” or “## ” is a heading, lines that "
+                "begin with “- ” are a list. {{ name }} stands for a figure of this letter, {{ SIF-2016-STO-01 }} for a finding."
+            ),
+            "reply_due_on": _("For example, 31/10/2026. Leave empty if no reply is asked for."),
+        }
         error_messages = {
             "level": {"required": _("Choose the level.")},
             "subject": {"required": _("Say what the letter is about.")},
@@ -56,18 +85,26 @@ class LetterForm(Screened, forms.ModelForm):
             self.initial["references"] = "\n".join(filter(None, named))
 
     def clean_references(self):
-        wanted = list(dict.fromkeys(re.findall(r"[^\s,;]+", self.cleaned_data["references"].upper())))
-        if len(wanted) > MOST_FINDINGS:
-            raise forms.ValidationError(_("A letter names at most %d findings.") % MOST_FINDINGS)
-        found = {
-            finding.reference.upper(): finding
-            for finding in Finding.objects.visible_to(self.user).published().filter(reference__in=wanted)
-        }
-        if unknown := [reference for reference in wanted if reference not in found]:
-            raise forms.ValidationError(
-                _("No published finding has this reference: %s.") % ", ".join(unknown)
-            )
-        return list(found.values())
+        return published_findings(self.cleaned_data["references"], self.user)
+
+    def clean(self):
+        """The text names figures of this letter and published findings, and nothing else; such findings are among
+        those that the letter is about."""
+        cleaned = super().clean()
+        text = cleaned.get("text", "")
+        if has_broken_places(text):
+            self.add_error("text", _("Between {{ and }} stands one name, without spaces in it."))
+        figures = set(self.instance.figures.values_list("name", flat=True)) if self.instance.pk else set()
+        wanted = {name.upper(): name for name in names_in(text) if name not in figures}
+        visible = Finding.objects.visible_to(self.user).published()
+        found = {finding.reference.upper(): finding for finding in visible.filter(reference__in=wanted)}
+        if unknown := [name for upper, name in wanted.items() if upper not in found]:
+            words = _("No figure of this letter and no published finding has this name: %s.")
+            self.add_error("text", words % ", ".join(unknown))
+        about = cleaned.get("references")
+        if about is not None:
+            cleaned["references"] = list(dict.fromkeys([*about, *found.values()]))
+        return cleaned
 
     def _post_clean(self):
         # Who writes is not a field: the model's own checks need it.
@@ -81,20 +118,19 @@ class LetterForm(Screened, forms.ModelForm):
         return {**values, "findings": self.cleaned_data["references"]}
 
 
-class SendForm(Screened, forms.Form):
-    """Nothing to fill in: sending asks to confirm."""
+class ConfirmForm(Screened, forms.Form):
+    """Nothing to fill in: the step asks to confirm."""
 
 
-class ReplyForm(Screened, forms.Form):
-    on = forms.DateField(
-        label=_("Replied on"),
-        initial=timezone.localdate,
-        widget=forms.DateInput({"data-date": True}),
-        help_text=_("The day of the reply: for example, 18/10/2016."),
-    )
-    text = forms.CharField(label=_("The reply"), widget=Lines({"rows": 10}), max_length=20000)
+class SendForm(ConfirmForm):
+    """What is sent is what was shown: `seen` is the digest of the figures as the page showed them."""
 
-    def clean_on(self):
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError(_("This day is still to come."))
-        return self.cleaned_data["on"]
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, digest):
+        super().__init__(data, initial={"seen": digest})
+        self.digest = digest
+
+    @property
+    def is_outdated(self):
+        return self.cleaned_data["seen"] != self.digest

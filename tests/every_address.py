@@ -90,12 +90,20 @@ def arguments(*, draft, finding, drafting, recommendation, sif, stockton, clevel
     letter = Letter.draft(
         by=mary, values={"level": 2, "to_agency": cleveland, "subject": "Attendance", "text": "We write."}
     )
-    arguments |= {name: [[letter.public_id]] for name in ("letter", "letter_edit")}
+    arguments |= {name: [[letter.public_id]] for name in ("letter", "letter_edit", "letter_file")}
     arguments["letter_step"] = [[letter.public_id, "send"]]
     report, proposed = proposed_in(ines, attributed_to=cleveland, theme=strategy)
     of_report = ("report", "report_facts", "report_file")
     arguments |= {name: [[report.public_id]] for name in of_report}
     arguments |= {"report_page": [[report.public_id, 1]], "proposal": [[proposed.public_id]]}
+    letter.add_figure(
+        by=mary, name="findings", code="findings", query="window=all", place=0, expect=letter.version
+    )
+    arguments["letter_start"] = [["alert"], ["reassurance"]]
+    arguments["letter_figure_add"] = [[letter.public_id]]
+    arguments |= {
+        name: [[letter.public_id, "findings"]] for name in ("letter_figure", "letter_figure_remove")
+    }
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")

@@ -32,6 +32,9 @@ ELSEWHERE = {
         "reader_figures",
     },
     "test_letters": {"letters", "letter_add", "letter", "letter_edit", "letter_step"},
+    "test_letter_replies": {"commitment_report"},
+    "test_letter_starts": {"letter_starts", "letter_start"},
+    "test_letter_figures": {"letter_figure_add", "letter_figure", "letter_figure_remove", "letter_file"},
     "test_recommendation_visibility": {
         "recommendations",
         "recommendation",

@@ -526,7 +526,7 @@ def verbs_written_by(module):
 def test_a_verb_of_the_code_has_words_on_the_page():
     from findings.history import VERBS
     from findings.models.follow_up import TRANSITIONS as of_recommendations
-    from findings.models.letters import LETTER_TRANSITIONS
+    from findings.models.letter_life import LETTER_TRANSITIONS
     from findings.models.life import TRANSITIONS as of_findings
     from findings.models.plans import PLAN_TRANSITIONS
     from inspections.models.life import TRANSITIONS as of_inspections

@@ -13,6 +13,7 @@ from findings.models import (
     ActionPlan,
     CaseReferral,
     Comment,
+    Commitment,
     Finding,
     Letter,
     Recommendation,
@@ -148,7 +149,7 @@ def everything(
     letter = Letter.draft(
         by=mary,
         values={
-            "level": 3,
+            "level": 2,
             "to_agency": hmicfrs,
             "subject": "LETTER-WORDS",
             "text": "LETTER-WORDS",
@@ -156,6 +157,10 @@ def everything(
         },
     )
     letter.send(by=mary, on=ahead(-30))
+    answered = Letter.draft(by=mary, values={"level": 2, "to_agency": cleveland, "subject": "S", "text": "T"})
+    answered.send(by=mary)
+    answered.record_reply(by=None, text="We will.", on=ahead(0))
+    Commitment.undertake(by=None, letter=answered, values={"text": "COMMITMENT-WORDS", "due_on": ahead(5)})
     Comment.post(by=ines, finding=found, text="COMMENT-WORDS thank you.", audience="agency")
     return people
 
@@ -176,6 +181,8 @@ WHO_HAS_WHAT = {
     "unanswered": {"mary": 1},
     "referral": {"ines": 1, "mary": 1},
     "letter": {"mary": 1},
+    "letter_answer": {"hanna": 1},
+    "commitment": {"clara": 1},
     "check": {"clara": 1},
     "answer": {"stan": 2},
     "plan_returned": {"stan": 1},
@@ -198,6 +205,7 @@ STEPS_ON_THE_PAGE = {
     "issue": (Recommendation, "issue"),
     "plan": (ActionPlan, "accept"),
     "letter": (Letter, "reply"),
+    "letter_answer": (Letter, "reply"),
 }
 
 

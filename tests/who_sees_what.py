@@ -53,7 +53,7 @@ def may(rule):
     return answer
 
 
-STEP = {"inspection_step": "pause", "finding_step": "agree"}
+STEP = {"inspection_step": "pause", "finding_step": "agree", "letter_figure": "serious-weakness"}
 
 
 UNPUBLISHED_FINDING = ["draft", "in_review", "agreed", "withdrawn"]

@@ -17,7 +17,10 @@ from .follow_up import (
     RecommendationStatus,
     VerificationKind,
 )
-from .letters import Letter, LetterStatus, Level
+from .letter_figures import FrozenRow, LetterFigure
+from .letter_life import LetterStatus, Level, Post
+from .letter_replies import AskPosition, Commitment, Dispute, LetterAnswer
+from .letters import Letter
 from .life import FindingType, Severity, Status
 from .notices import Frequency, NotificationChoice, SentReminder
 from .plan_life import ActionStatus, PlanStatus
@@ -38,12 +41,15 @@ __all__ = [
     "Action",
     "ActionPlan",
     "ActionStatus",
+    "AskPosition",
     "Audience",
     "CaseReferral",
     "ChangeStatus",
     "Citation",
     "Comment",
+    "Commitment",
     "Decision",
+    "Dispute",
     "DueBasis",
     "DueDateChange",
     "EscalationLevel",
@@ -53,13 +59,17 @@ __all__ = [
     "Finding",
     "FindingType",
     "Frequency",
+    "FrozenRow",
     "Letter",
+    "LetterAnswer",
+    "LetterFigure",
     "LetterStatus",
     "Level",
     "LocalEscalation",
     "NotificationChoice",
     "PlanStatus",
     "Position",
+    "Post",
     "Priority",
     "Progress",
     "Proposal",

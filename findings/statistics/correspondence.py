@@ -3,7 +3,7 @@
 from django.db.models import Count, F, Q
 
 from ..models import ReferralOutcome
-from ..models.letters import reply_is
+from ..models.letter_reading import reply_is
 from .medians import median_days
 
 REPLIES = ("in_time", "replied_late", "late")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Case, Exists, F, Min, OuterRef, Subquery, When
+from django.db.models import Case, Exists, F, Min, OuterRef, Q, Subquery, When
 from django.db.models.functions import TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from ..models import (
     ActionStatus,
     Audience,
     Comment,
+    Commitment,
+    Letter,
     PlanStatus,
     Recommendation,
     RecommendationStatus,
@@ -219,6 +221,69 @@ class Actions(Source):
 
     def act_url(self, record):
         return reverse("plan_progress", args=[record.plan.public_id, record.order])
+
+
+class LettersToAnswer(Source):
+    """Letters to their agency that wait for its reply."""
+
+    code, label = "letter_answer", gettext_lazy("Letters to reply to")
+    model = Letter
+    loaded_with = ("from_agency", "to_agency")
+
+    def rows(self, user, on):
+        """For safeguarding leads, and for managers of an inspectorate that another wrote to."""
+        waiting = self.visible(user).awaiting_reply().filter(to_agency=user.agency_id)
+        waiting = waiting.none() if user.is_inspector else waiting
+        return waiting.annotate(due=F("reply_due_on"), since=F("sent_on"))
+
+    def what(self, record, on):
+        return _("Reply to the letter")
+
+    def title(self, record):
+        return record.subject
+
+    def name(self, record):
+        return _("Letter")
+
+    def agency(self, record):
+        return record.from_agency
+
+    def why(self, record, user):
+        return addressed_words(record.to_agency)
+
+    def act_url(self, record):
+        return reverse("letter_step", args=[record.public_id, "reply"])
+
+
+class Commitments(Source):
+    """What their agency undertook in a reply."""
+
+    code, label = "commitment", gettext_lazy("Commitments to keep")
+    model = Commitment
+    loaded_with = ("letter__from_agency", "letter__to_agency")
+
+    def rows(self, user, on):
+        near = self.visible(user).open().filter(letter__to_agency=user.agency_id)
+        near = near.filter(Q(due_on=None) | Q(due_on__lte=on + timedelta(NEAR)))
+        return near.annotate(due=F("due_on"), since=F("letter__replied_on"))
+
+    def what(self, record, on):
+        return _("Keep what was undertaken, or say how far it is")
+
+    def title(self, record):
+        return record.text
+
+    def name(self, record):
+        return _("Commitment")
+
+    def agency(self, record):
+        return record.letter.to_agency
+
+    def why(self, record, user):
+        return _("Your agency’s reply")
+
+    def act_url(self, record):
+        return record.report_url
 
 
 class Shared(Source):

@@ -7,6 +7,8 @@ from agencies.models import User
 
 from .answering import (
     Actions,
+    Commitments,
+    LettersToAnswer,
     PlansBegun,
     PlansReturned,
     Shared,
@@ -35,6 +37,7 @@ INSPECTORATE = (
     Unanswered(),
     Referrals(),
     Letters(),
+    LettersToAnswer(),
 )
 AGENCY = (
     ToCheck(),
@@ -44,6 +47,8 @@ AGENCY = (
     PlansBegun(),
     Actions(),
     ToClaim(),
+    LettersToAnswer(),
+    Commitments(),
     Shared(),
 )
 ALL = {source.code: source for source in (*INSPECTORATE, *AGENCY)}

@@ -7,6 +7,7 @@ import { sendOnce } from './send-once.js'
 import { foldFilters } from './filter-panel.js'
 import { usePasskeys } from './passkeys.js'
 import { useKeys } from './keys.js'
+import { insertIntoText } from './insert.js'
 
 // Kept text first: what it puts back is what the others then show.
 keepText()
@@ -16,6 +17,7 @@ sendOnce()
 foldFilters()
 usePasskeys()
 useKeys()
+insertIntoText()
 initAll()
 
 // Parts that htmx brings in later.

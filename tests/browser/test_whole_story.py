@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from agencies.demo import HMICFRS_INSPECTOR, HMICFRS_MANAGER, INSPECTOR, MANAGER
+from agencies.demo import HMICFRS_INSPECTOR, HMICFRS_MANAGER, INSPECTOR, MANAGER, MANAGER_2
 
 from .conftest import path_of, visit
 
@@ -256,6 +256,7 @@ def test_from_the_finding_to_verified_change_and_found_again(at_desk, tmp_path):
         text="We share this with you.",
     )
     head.open(letter, 404)
+    at_desk(MANAGER_2).do(f"{letter}agree/confirm/")
     manager.do(f"{letter}send/confirm/")
     head.open(letter).reads(f"Attendance in Cleveland, case {case}", words)
     again = other.do(
