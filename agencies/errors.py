@@ -1,5 +1,6 @@
 """The pages of errors. They come also when the database, and with it the session, is away: then in the frame alone."""
 
+import sqlite3
 import sys
 
 from django.db import InterfaceError, OperationalError
@@ -8,6 +9,8 @@ from django.template.loader import render_to_string
 
 AWAY = (OperationalError, InterfaceError)  # not there, shutting down, overloaded, or too slow for a page
 CANCELLED = "57014"  # PostgreSQL's code for a statement that was ended, as one is after its time limit
+# What the databases say when they can be read and not written: PostgreSQL's codes, SQLite's codes.
+CANNOT_WRITE = {"25006", "53100", sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL}
 RETRY_AFTER = 30  # seconds
 
 
@@ -25,6 +28,13 @@ def _behind(error):
         error = error.__cause__ or error.__context__
 
 
+def _codes(error):
+    """What the database itself called it, however it was passed on; of SQLite's codes the kind."""
+    causes = list(_behind(error))
+    codes = {getattr(cause, "pgcode", None) for cause in causes}
+    return codes | {getattr(cause, "sqlite_errorcode", 0) & 0xFF for cause in causes}
+
+
 def permission_denied(request, exception=None):
     return _page(request, "403.html", 403)
 
@@ -36,15 +46,18 @@ def page_not_found(request, exception=None):
 def server_error(request):
     """503 where the database is away: what was typed can be sent again. Else 500, for a mistake of ours."""
     error = sys.exc_info()[1]
-    if isinstance(error, AWAY):
+    if isinstance(error, AWAY) or _codes(error) & CANNOT_WRITE:
         return _unavailable(error)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def _unavailable(error):
     """What asked for too much is told so: waiting would not help it as it helps when the database is away."""
-    took_too_long = any(getattr(cause, "pgcode", None) == CANCELLED for cause in _behind(error))
-    template = "503_too_long.html" if took_too_long else "503.html"
+    codes, template = _codes(error), "503.html"
+    if CANCELLED in codes:
+        template = "503_too_long.html"
+    elif codes & CANNOT_WRITE:
+        template = "503_read_only.html"
     return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": str(RETRY_AFTER)})
 
 

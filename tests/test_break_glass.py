@@ -92,8 +92,24 @@ def test_it_ends_by_itself(people, hidden, adam):
     models.QuerySet(BreakGlass).update(until=timezone.now() - timedelta(seconds=1))
     assert reads(people["adam"], hidden) == [MISSING] * 4
     assert glass.events().count() == 1
+    assert "ended by itself" in text(people["adam"].get(PAGE))
+    assert "ended by itself" in text(people["mary"].get("/my-work/"))
     people["adam"].post(PAGE, {"end": "1"})  # over already
     assert glass.events().count() == 1
+
+
+def test_each_opening_says_whether_it_is_open_or_how_it_ended(people, hidden):
+    break_it(people["adam"], hidden[0])
+    for name, page in (("adam", PAGE), ("mary", "/my-work/")):
+        assert "open now" in text(people[name].get(page))
+    people["adam"].post(PAGE, {"end": "1"})
+    for name, page in (("adam", PAGE), ("mary", "/my-work/")):
+        shown = text(people[name].get(page))
+        assert ("ended by hand" in shown, "ended by itself" in shown, "open now" in shown) == (
+            True,
+            False,
+            False,
+        )
 
 
 @pytest.mark.parametrize(

@@ -231,7 +231,7 @@ if connection.vendor == "postgresql":  # SQLite ends no statement for taking too
 
 @pytest.mark.django_db(transaction=False)
 def test_error_pages_need_nothing(django_assert_num_queries):
-    for status in (400, 403, 404, 500, 503, "503_too_long"):
+    for status in (400, 403, 404, 500, 503, "503_read_only", "503_too_long"):
         with django_assert_num_queries(0):
             content = render_to_string(f"{status}.html")
         assert content.count("<h1") == 1

@@ -148,15 +148,13 @@ class Register:
         self.wait()
         return time.monotonic() - began
 
-    def wait(self, path="/sign-in/", patience=120):
-        """Waits until the server answers; seconds that it took."""
+    def wait(self, path="/sign-in/", session="", patience=120):
+        """Waits until the server answers with the page, to whom this session is of; seconds that it took."""
         began = time.monotonic()
         while time.monotonic() - began < patience:
-            with (
-                suppress(*NO_ANSWER),
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5),
-            ):
-                return time.monotonic() - began
+            with suppress(*NO_ANSWER):
+                if ask(self.port, "GET", path, headers={"Cookie": f"sessionid={session}"})[0] == 200:
+                    return time.monotonic() - began
             if self.master.poll() is not None:
                 self.master = None
                 return self.start()  # the port was still held by what was killed
