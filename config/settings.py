@@ -259,6 +259,9 @@ FILE_UPLOAD_HANDLERS = ["agencies.files.uploads.LimitedUpload"]
 # A file somewhat beyond the limit is told beside its field; a request beyond this is not read at all.
 REQUEST_MAX_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE + 4 * EVIDENCE_MAX_BYTES
 
+# What the reader of reports has learnt here (train_reader); while there is none, what comes with the product.
+READER_FILE = Path(os.environ.get("READER_FILE", "") or VAR_DIR / "reader.json")
+
 # Mail: printed where no server is named. TLS unless it is turned off by name.
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "").strip()
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
