@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from agencies.files.keys import path_of
+from inspections.gazetteer import of_register
 from inspections.models import Report
 from inspections.models.reports import READER
 from inspections.reading import Unreadable, read_file
@@ -17,7 +18,7 @@ class ReportReading:
         if not report.is_waiting:
             return _nothing
         try:
-            read = read_file(path_of(report.stored_key))
+            read = read_file(path_of(report.stored_key), of_register())
         except Unreadable as problem:
             words = str(problem)
             return lambda: _refuse(pk, words)

@@ -1,10 +1,12 @@
 """Tables of judgements: rows of what is judged, each with the grade that stands beside it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .grades import cells_with_grades, grade_of
+from .pages import Cell
 
+CROWDED = re.compile(r"(.{12,}\S) (Outstanding|Good|Inadequate|Requires(?: [Ii]mprovement(?: to be good)?)?)")
 NEAR = 22  # points by which a grade may stand off the middle of its row
 
 
@@ -28,6 +30,7 @@ def table(lines, areas):
 
     `areas`: (code of the area, the pattern of its row), the first that fits counts.
     """
+    lines = [_parted(line) for line in lines]
     rows, cells = _rows(lines, areas), cells_with_grades(lines)
     found, doubtful = {}, set()
     for cell in cells:
@@ -44,6 +47,18 @@ def table(lines, areas):
             doubtful.add(row.area)
         found[row.area] = (cell.code, cell.page, f"{row.text} {cell.words}")
     return {area: grade for area, grade in found.items() if area not in doubtful}
+
+
+def _parted(line):
+    """The line with a grade at its end in a cell of its own, however narrow the room before it."""
+    match = CROWDED.fullmatch(line.cells[-1].text)
+    if not match:
+        return line
+    last = line.cells[-1]
+    middle = last.left + (last.right - last.left) * match.start(2) / len(last.text)
+    return replace(
+        line, cells=(*line.cells[:-1], Cell(last.left, middle, match[1]), Cell(middle, last.right, match[2]))
+    )
 
 
 def _rows(lines, areas):

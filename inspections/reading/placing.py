@@ -19,8 +19,8 @@ LONG = 160  # characters: the first passage as long as this ends the cover
 class Section:
     """What a heading opens. `pattern` is sought in the heading; `part` is the part of its paragraphs.
 
-    Labels: of a numbered paragraph, its number after `numbered`; of a bullet, its place after `bullets`; of other
-    text, its place after `counted`, or `label` as it is. An empty `part` leaves the passages out (contents).
+    Labels: of a numbered paragraph, its number after `numbered`, which a bullet under it shares; of a bullet in a
+    list without numbers, its place after `bullets` or `numbered`; of other text, its place after `counted`, or `label` as it is. An empty `part` leaves the passages out (contents).
     `aside`: a box within another section, which goes on after it.
     """
 
@@ -100,8 +100,9 @@ class _Placer:
         if passage.kind == "bullet" and section.bullets:
             now.bullets += 1
             return f"{section.bullets} {now.bullets}"
-        if passage.kind == "bullet" and section.numbered and now.number:
-            return f"{section.numbered} {now.number}"
+        if passage.kind == "bullet" and section.numbered:
+            now.bullets += 1
+            return f"{section.numbered} {now.number or now.bullets}"
         if section.counted:
             now.texts += 1
             return f"{section.counted} {now.texts}"

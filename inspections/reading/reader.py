@@ -8,6 +8,7 @@ from .pages import lines_of
 from .printed import Printed
 from .report import ReadReport, Unreadable
 
+ASKED_FOR = ("recommendation", "improvement", "priority action")  # parts
 SCRIPTS = "The file holds scripts. They were not run."
 
 
@@ -29,21 +30,8 @@ def read(path, gazetteer):
     found = framework.facts(printed, gazetteer)
     found.add("framework", framework.CODE, 1, _title(printed) or title)
     paragraphs = framework.paragraphs(printed)
-    count = len(
-        {p.label for p in paragraphs if p.part in ("recommendation", "improvement", "priority action")}
-    )
-    if count:
-        found.add(
-            "recommendations",
-            count,
-            next(
-                p.page for p in paragraphs if p.part in ("recommendation", "improvement", "priority action")
-            ),
-            "",
-        )
-    else:
-        found.note("No list of recommendations or areas for improvement was found.")
-    if scripts:
+    _count(found, paragraphs)
+    if scripts or _names_scripts(path):
         found.note(SCRIPTS)
     return ReadReport(
         sha256=_sha256(path),
@@ -59,6 +47,23 @@ def _title(printed):
     """The first heading or two of the first page."""
     headings = [p.text for p in printed.passages if p.kind == "heading" and p.page == 1]
     return " ".join(headings[:2])[:200]
+
+
+def _count(found, paragraphs):
+    """The number of recommendations: numbers or bullets of the lists that the framework has for them."""
+    listed = [p for p in paragraphs if p.part in ASKED_FOR and p.label[-1:].isdigit()]
+    if listed:
+        found.add(
+            "recommendations", len({(p.headings, p.label) for p in listed}), listed[0].page, listed[0].label
+        )
+    else:
+        found.note("No list of recommendations or areas for improvement was found.")
+
+
+def _names_scripts(path):
+    """Whether the file names a script outside the lists that the library counts, such as one at its opening."""
+    with open(path, "rb") as file:
+        return b"/JavaScript" in file.read()
 
 
 def _sha256(path):

@@ -87,6 +87,9 @@ def _fieldwork(found, printed, published):
         re.I,
     ):
         days = dates_in(match[1], year)
+        if days and published and max(days) > first_date(published.text):
+            year -= 1  # a letter of January about December
+            days = dates_in(match[1], year)
         if len(days) > 1 and asking.ask_fieldwork(found, match[1], 1, year):
             return
     found.note("The dates of fieldwork could not be read.")

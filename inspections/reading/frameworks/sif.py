@@ -1,5 +1,7 @@
 """Ofsted's single inspection framework, 2013 to 2017: the council, and in a section of its own the safeguarding board.
 
+Until the middle of 2015 its parts had other names: a summary of findings, what needs to improve, judgements.
+
 Cover: the council's name in large letters, the dates, the overall grade as a sentence, a table of five grades. Then
 an executive summary, facts about the area, recommendations, a summary for children, three sections of numbered
 paragraphs; the board's section has a summary, recommendations and findings of its own, numbered on.
@@ -8,7 +10,7 @@ paragraphs; the board's section has a summary, recommendations and findings of i
 import re
 
 from .. import asking, placing
-from ..grades import GRADE, grade_after, grade_of
+from ..grades import grade_after, grade_of
 from ..grading import table
 from ..placing import Section
 from ..printed import Facts
@@ -23,25 +25,34 @@ AREAS = (
     ("leadership", r"leadership,? (?:management|and)"),
 )
 OF_THE_COUNCIL = tuple(pair for pair in AREAS if pair[0] != "lscb-effectiveness")
+BOARDS_AREA = "lscb-effectiveness"
+BOARD = r"safeguarding children(?:.s|s)? board|\bLSCB\b|arrangements in place to evaluate"
+_GRADE = r"(outstanding|good|inadequate|requires? improvement(?: to be good)?)\b"
+BOARD_IS = re.compile(rf"\b(?:is|are|board\)?|LSCB\)?)\s+{_GRADE}", re.IGNORECASE)
+OVERALL = re.compile(
+    r"(?:the )?(?:overall (?:judgement|effectiveness) (?:is|of) (?:that )?)?children(?:.s|s)? services"
+    rf"(?: (?:in|for|provided by) .{{3,80}}?)?(?: (?:are|is))? {_GRADE}(?! at)",
+    re.IGNORECASE,
+)
 ABOUT = r"information about (?:this|the) inspection|the inspection team|what the inspection judgements mean|about this inspection"
 SECTIONS = (
     Section(r"^contents", "", ""),
     Section(
-        r"^recommendations?\b|areas? for (?:priority|improvement)|^priority and immediate",
+        r"^recommendations?\b|^what (?:does|do) .{0,40}need to improve|areas? for (?:priority|improvement)|^priority and immediate",
         "recommendation",
         "recommendation",
         numbered="recommendation",
     ),
     Section(ABOUT, "about", "about"),
     Section(r"summary for children", "summary", "summary"),
-    Section(r"executive summary|^summary\b|^key findings", "summary", "summary"),
+    Section(r"executive summary|^summary\b|^key findings|strengths|^progress since", "summary", "summary"),
     Section(
         r"information about (?:this|the) (?:local authority|area)|^the local authority.s? (?:area|context)",
         "facts",
         "summary",
     ),
-    Section(r"^inspection findings.*(?:board|LSCB)", "board", "summary"),
-    Section(r"^inspection findings|^findings", "body", "summary"),
+    Section(r"^inspection (?:findings|judgements?).*(?:board|LSCB)", "board", "summary"),
+    Section(r"^inspection (?:findings|judgements)|^findings", "body", "summary"),
     Section(r"safeguarding children(?:.s|s)? board|\bLSCB\b", "board", "summary"),
     Section(
         r"experiences? and progress of|leadership, management|adoption performance|care leavers|achieving permanence|help and protection",
@@ -100,17 +111,15 @@ def _council_places(printed):
 
 
 def _overall(printed, found):
-    """The overall grade: a sentence of its own on the cover."""
-    said = []
-    for passage in printed.passages:
-        if passage.page > 3 or (passage.kind != "heading" and len(passage.text) > 140):
-            continue
-        if re.search(r"children(?:.s|s)? services|overall (?:judgement|effectiveness)", passage.text, re.I):
-            code = grade_after(passage.text)[1]
-            if code and "board" not in passage.text.lower():
-                said.append((code, passage))
+    """The overall grade: the sentence that gives it, on the cover and again where the summary begins."""
+    said = [
+        (grade_of(match[1]), passage)
+        for passage in printed.passages
+        if passage.page <= 3 and (match := OVERALL.match(" ".join(passage.text.split())))
+    ]
     if len({code for code, _passage in said}) == 1:
-        found.add("judgement:overall-effectiveness", said[0][0], said[0][1].page, said[0][1].text)
+        code, passage = said[0]
+        found.add("judgement:overall-effectiveness", code, passage.page, passage.text[:160])
     else:
         found.note("The overall judgement could not be read.")
 
@@ -153,31 +162,20 @@ def _headings(printed):
 
 
 def _board(printed, found):
-    """The grade of the board: a sentence in the heading of its section, or a row of the table."""
-    said = []
+    """The grade of the board: a heading of its section that gives it, else a short sentence or a row of a table."""
+    in_headings, elsewhere = [], []
     for passage in printed.passages:
-        if passage.kind != "heading" and len(passage.text) > 330:
-            continue
-        if not re.search(
-            r"safeguarding children(?:.s|s)? board|\bLSCB\b|arrangements in place to evaluate",
-            passage.text,
-            re.I,
-        ):
-            continue
-        code = grade_after(re.sub(r"\s*[.]\s*$", "", passage.text))[1]
-        if not code and passage.kind == "heading":
-            match = re.search(
-                r"\b(?:is|are|board\)?)\s+(" + GRADE.pattern.replace("?P<g", "?P<h") + ")", passage.text, re.I
-            )
-            code = grade_of(match[1]) if match else None
-        if code:
-            said.append((code, passage, passage.kind == "heading"))
-    in_headings = [(code, passage) for code, passage, heading in said if heading] or [
-        (code, passage) for code, passage, _heading in said
-    ]
-    if len({code for code, _passage in in_headings}) == 1:
-        found.add(
-            "judgement:lscb-effectiveness", in_headings[0][0], in_headings[0][1].page, in_headings[0][1].text
-        )
+        heading = passage.kind == "heading"
+        if (heading or len(passage.text) < 330) and re.search(BOARD, passage.text, re.IGNORECASE):
+            match = BOARD_IS.search(passage.text)
+            code = grade_after(passage.text)[1] or (grade_of(match[1]) if match and heading else None)
+            if code:
+                (in_headings if heading else elsewhere).append((code, passage.page, passage.text))
+    if not in_headings and not elsewhere:
+        for lines in printed.layout.body:
+            elsewhere += table(lines, ((BOARDS_AREA, BOARD),)).values()
+    said = [grade for grade in in_headings or elsewhere if grade[0]]
+    if len({code for code, _page, _words in said}) == 1:
+        found.add(f"judgement:{BOARDS_AREA}", *said[0])
     else:
-        found.note("The judgement of the safeguarding board could not be read.")
+        found.note("The judgement of the safeguarding board is not given, or could not be read.")
