@@ -11,8 +11,8 @@ from dataclasses import asdict
 
 MEMORY = (
     1024 * 1024 * 1024
-)  # bytes of address space; a real report takes some 300 MB of it, and 70 MB of memory
-SECONDS = 40  # of processor time; a real report takes one to two
+)  # bytes of address space; a real report takes 41 MB of it
+SECONDS = 40  # of processor time; a real report takes less than one
 ANSWER = 24 * 1024 * 1024  # bytes
 OUT_OF_MEMORY = (
     "The file needs more memory to read than a report does. Get it again from where it was published."
