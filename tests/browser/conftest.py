@@ -41,7 +41,8 @@ from agencies.files import store
 from agencies.models import Agency, Channel, Kind, Nation, Policing, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from findings.models import ActionPlan, Comment, Evidence, Finding, Recommendation, Theme
+from findings.letters.freezing import taken
+from findings.models import ActionPlan, Comment, Commitment, Evidence, Finding, Letter, Recommendation, Theme
 from inspections.models import Framework, Inspection
 
 by = User.objects.get(email={INSPECTOR!r})
@@ -146,6 +147,41 @@ for audience in ("inspectorate", "agency"):
 Comment.post(by=by, finding=corrected, audience="agency", text="k").withdraw(by=by, reason="k")
 version = Finding.objects.earlier_versions_for(by).get(version_of=corrected)
 
+# Letters: one in the longest words that is a draft, and one that was sent, answered and disputed.
+figures = [
+    ("serious-weakness", "serious-weakness", "as_of=2016-10-17&window=year", 0),
+    ("themes-table", "themes", "as_of=2016-10-17&window=year", None),
+]
+words = "# " + "H" * 90 + "\\n\\n## Below\\n\\n" + "L" * 900 + "\\n\\n- {{{{ serious-weakness }}}} and {{{{ " + told.reference + " }}}}"
+letters = []
+for level, to_agency in ((4, Agency.objects.get(slug="hmicfrs")), (2, council), (2, cleveland)):
+    values_of_letter = {{
+        "level": level,
+        "from_post": "chief_inspector",
+        "to_agency": to_agency,
+        "to_post": "director",
+        "subject": "L" * 200,
+        "text": words + "\\n\\n{{{{ themes-table }}}}",
+        "asks": "A" * 300 + "\\nWhen?",
+        "enclosures": "E" * 300,
+        "findings": [told],
+        "reply_due_on": today,
+    }}
+    letters.append(Letter.draft(by=manager, values=values_of_letter, figures=figures))
+for letter in letters[1:]:
+    letter.send(by=manager, frozen=taken(letter, manager))
+sent = letters[1]
+sent.record_reply(
+    by=manager,
+    text="R" * 2000,
+    on=today,
+    answers=[{{"order": 1, "ask": "A" * 300, "position": "facts_contested", "text": "a" * 900}}],
+    disputes=[{{"about": name, "text": "d" * 900}} for name in ("serious-weakness", told.reference)],
+)
+commitment = Commitment.undertake(
+    by=manager, letter=sent, values={{"text": "C" * 900, "owner": "o" * 120, "due_on": today - timedelta(9)}}
+)
+
 withdrawn = Finding.objects.published().filter(recommendations=None).order_by("pk").last()
 withdrawn.move("withdraw", by=manager, reason="W" * 300)
 print(json.dumps({{
@@ -162,6 +198,10 @@ print(json.dumps({{
     "waiting_plan": plans[0].public_id,
     "begun_plan": plans[1].public_id,
     "evidence": evidence.public_id,
+    "letter": letters[0].public_id,
+    "sent": sent.public_id,
+    "unanswered": letters[2].public_id,
+    "commitment": commitment.public_id,
 }}))
 """
 

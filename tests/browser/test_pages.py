@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, INSPECTOR_2, MANAGER, PASSWORD
+from agencies.demo import HMICFRS_INSPECTOR, INSPECTOR, INSPECTOR_2, MANAGER, MANAGER_2, PASSWORD
 from findings import demo_story
 
 from .conftest import NARROW, NARROWEST, ROOT, WIDE, visit, without
@@ -214,6 +214,28 @@ PLAIN = {
     "figure, of an inspection": (MANAGER, "/figures/inspection/?inspection={stockton}"),
     "figure, open by age": (MANAGER, "/figures/open-recommendations/?force=cleveland"),
     "figure, days to response": (AUDITOR, "/figures/days-to-response/?window=all"),
+    "letters": (MANAGER, "/letters/"),
+    "letters of a lead": (CLEVELAND_LEAD, "/letters/?level=4"),
+    "write a letter": (INSPECTOR, "/letters/new/"),
+    "start a letter": (MANAGER, "/letters/start/"),
+    "start the pattern letter": (MANAGER, "/letters/start/police-contribution/"),
+    "start a letter about a plan": (MANAGER, "/letters/start/plan-returned/"),
+    "letter, draft, longest words": (MANAGER, "/letters/{letter}/"),
+    "letter, answered, longest words": (MANAGER, "/letters/{sent}/"),
+    "letter, seen by an auditor": (AUDITOR, "/letters/{sent}/"),
+    "change a letter": (MANAGER, "/letters/{letter}/edit/"),
+    "agree to a letter": (MANAGER_2, "/letters/{letter}/agree/confirm/"),
+    "choose a figure": (MANAGER, "/letters/{letter}/figures/new/"),
+    "choose a figure, shown": (
+        MANAGER,
+        "/letters/{letter}/figures/new/?code=themes&as_of=17/10/2016&window=year&theme=missing-children",
+    ),
+    "choose a figure, wrong day": (MANAGER, "/letters/{letter}/figures/new/?code=themes&as_of=31/31/2016"),
+    "figure of a letter, live": (MANAGER, "/letters/{letter}/figures/serious-weakness/"),
+    "figure of a letter, as sent": (MANAGER, "/letters/{sent}/figures/serious-weakness/"),
+    "table of a letter, as sent": (AUDITOR, "/letters/{sent}/figures/themes-table/"),
+    "reply to a letter": (CLEVELAND_LEAD, "/letters/{unanswered}/reply/confirm/"),
+    "progress of a commitment": (MANAGER, "/letters/{sent}/commitments/{commitment}/"),
     "figure, letters": (MANAGER, "/figures/letters/?window=all"),
     "recommendations that a figure counts": (
         MANAGER,
@@ -665,6 +687,7 @@ def addresses(server):
         "drafted": extremes["drafted"],
         "followed": extremes["followed"],
         **{name: extremes[name] for name in ("planned", "plan", "waiting_plan", "begun_plan", "evidence")},
+        **{name: extremes[name] for name in ("letter", "sent", "unanswered", "commitment")},
         "recommended": demo_story.public_id(1, "recommendation-10"),
     }
     return ids | {
