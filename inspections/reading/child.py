@@ -9,9 +9,7 @@ import resource
 import sys
 from dataclasses import asdict
 
-MEMORY = (
-    1024 * 1024 * 1024
-)  # bytes of address space; a real report takes 41 MB of it
+MEMORY = 1024 * 1024 * 1024  # bytes of address space; a real report takes 41 MB of it
 SECONDS = 40  # of processor time; a real report takes less than one
 ANSWER = 24 * 1024 * 1024  # bytes
 OUT_OF_MEMORY = (
