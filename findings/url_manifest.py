@@ -25,6 +25,7 @@ KINDS = {
 # Arguments that name a record of another kind, and names of routes that take less than every known method.
 FURTHER = {"comment_id": "findings.accuracycomment"}
 ONLY = {
+    "briefing_file": ["POST"],
     "typed_save": ["POST"],
     "sign_out": ["POST"],
     "single_sign_on": ["POST"],

@@ -3,6 +3,7 @@ from django.urls import path
 from .views import (
     accuracy,
     agencies,
+    briefings,
     bulk,
     comments,
     compare,
@@ -51,6 +52,8 @@ urlpatterns = [
     path("notifications/", notifications.notifications, name="notifications"),
     path("search/", search.search, name="search"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("briefings/", briefings.briefing, name="briefing"),
+    path("briefings/file/", briefings.briefing_file, name="briefing_file"),
     path("compare/", compare.compare, name="compare"),
     path("figures/", figures.figures, name="figures"),
     path("figures/<slug:code>/", figures.figure, name="figure"),

@@ -14,6 +14,7 @@ ELSEWHERE = {
         "local_escalation_add",
         "local_escalation_edit",
     },
+    "test_briefings": {"briefing", "briefing_file"},
     "test_bulk": {"findings_bulk", "recommendations_bulk"},
     "test_review": {"finding_assign"},
     "test_corrections_of_findings": {"finding_correct"},

@@ -165,7 +165,7 @@ def test_the_page_says_all_of_it_in_order():
 
 def without_addresses(said):
     """Files print the address of a source behind it; the page has it in its link."""
-    return [(kind, re.sub(r"<?https://.*", "", words)) for kind, words in said]
+    return [(kind, re.sub(r"<?https?://.*", "", words)) for kind, words in said]
 
 
 def assert_same(said, expected):

@@ -135,10 +135,12 @@ class Items:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table; where a cell has sources, their numbers stand behind its words. `cites`: {(row, column): sources}."""
+    """A table. `cites`: {(row, column): sources}, whose numbers stand behind the words of the cell; `sources`: of all of
+    it, in its note."""
 
     table: Table
     cites: dict[tuple[int, int], tuple[Source, ...]] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
 
     kind = "table"
 
@@ -152,7 +154,12 @@ class TableBlock:
 
     @cached_property
     def note(self):
-        return written(self.table.note)
+        """Runs: the note of the table, and where all of it comes from."""
+        words = (Text(self.table.note),) if self.table.note else ()
+        if not self.sources:
+            return words
+        source = _("Source:") if not words else f" {_('Source:')}"
+        return (*words, Text(f"{source} "), *(Cite(source) for source in self.sources))
 
     @cached_property
     def empty(self):
@@ -186,7 +193,7 @@ class TableBlock:
     @property
     def all_runs(self):
         cells = (cell for head, others in self.rows for cell in (head, *(runs for _numeric, runs in others)))
-        return tuple(run for cell in cells for run in cell)
+        return (*(run for cell in cells for run in cell), *self.note)
 
 
 @dataclass(frozen=True)
@@ -225,7 +232,7 @@ def paragraph(*parts):
 
 @dataclass(frozen=True)
 class Marking:
-    """What stands on every page: may it be passed on? `code` names the pages of print: draft, embargoed, published."""
+    """What stands on every page: may it be passed on? `code` names the pages of print: draft, embargoed, restricted, published."""
 
     code: str
     words: str
@@ -242,6 +249,12 @@ class Marking:
     @classmethod
     def published(cls):
         return cls("published", _("Holds published matter only"))
+
+    @classmethod
+    def restricted(cls):
+        """What agencies answered is in it."""
+        words = _("Holds what agencies answered: not to be published")
+        return cls("restricted", words)
 
 
 @dataclass(frozen=True)

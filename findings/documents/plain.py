@@ -115,7 +115,7 @@ class _Writer:
             lines += self._aligned(block, rows, widths)
         else:
             lines += self._listed(block, rows)
-        return [*lines, "", *wrapped(block.note)] if block.note else lines
+        return [*lines, "", *wrapped(self._words(block.note))] if block.note else lines
 
     def _widths(self, block, rows):
         """How wide the columns are, or None when they do not fit side by side."""

@@ -7,6 +7,7 @@ none of its settings, fetches nothing whatever the page says, and ends itself wh
 import json
 import resource
 import sys
+from copy import deepcopy
 
 NO_LIBRARY = 3  # the status with which it ends where Pango is not installed
 MEGABYTE = 2**20
@@ -27,14 +28,22 @@ def set_as_pdf(html, css, chart_css, address):
 
     nothing = URLFetcher(allowed_protocols=())
     page = weasyprint.HTML(string=html, base_url=address, url_fetcher=nothing)
-    # Rules of the page do not reach into its pictures: each takes the rules of charts along.
+    for figure in page.etree_element.iter("figure"):
+        _complete_pictures(figure, chart_css)
+    sheet = weasyprint.CSS(string=css, url_fetcher=nothing)
+    return page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+
+
+def _complete_pictures(figure, chart_css):
+    """Neither rules of the page nor textures of one picture reach into another: each takes both along."""
     svg = "{http://www.w3.org/2000/svg}"
-    for picture in page.etree_element.iter(f"{svg}svg"):
+    textures = [deepcopy(defs) for defs in figure.iter(f"{svg}defs")]
+    for picture in figure.iter(f"{svg}svg"):
         style = picture.makeelement(f"{svg}style", {})
         style.text = chart_css
         picture.insert(0, style)
-    sheet = weasyprint.CSS(string=css, url_fetcher=nothing)
-    return page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        if picture.find(f"{svg}defs") is None:
+            picture.extend(deepcopy(defs) for defs in textures)
 
 
 def main():

@@ -228,9 +228,8 @@ class _Writer:
         else:
             self._runs(self.docx.add_paragraph(), (Text(block.title, strong=True),))
             self._add(block.empty, "Normal")
-        self._add(
-            block.note, "Note"
-        )  # also where it is empty: two tables without a line between them are one
+        # Also where there is no note: two tables without a line between them are one.
+        self._runs(self.docx.add_paragraph(style="Note"), block.note)
 
     @staticmethod
     def _describe_table(table, title):

@@ -72,6 +72,7 @@ def _dashboard(request, values, tables, **of):
         "inspections_url": scope.inspections_url(),
         "inspections_total": scope.inspections_total,
         "read_total": scope.read_total,
+        "briefing_url": url_with("/briefings/", **scope.query),
         **more,
         **undated(scope),
         **corrections(scope, values[:1]),

@@ -67,6 +67,7 @@ def dashboard(request):
             "council_grades": grade_bars(sections["grades_of_councils"].chart),
             "force_grades": grade_bars(sections["grades_of_forces"].chart),
             "compare_url": url_with("/compare/", **scope.day_query),
+            "briefing_url": url_with("/briefings/", **scope.query),
             **more,
             **undated(scope),
             **corrections(scope, HEADLINE),

@@ -2,6 +2,7 @@
 
 from django.shortcuts import get_object_or_404, render
 
+from agencies.listing import url_with
 from agencies.models import Agency
 
 from ..models import Finding, Theme
@@ -50,6 +51,7 @@ def theme(request, code):
         "most": max((row["weaknesses"] for row in table), default=0),
         "tally": tally(about_police),
         "urls": links(theme=code, about_police="true"),
+        "briefing_url": url_with("/briefings/", theme=code),
         "forces": Agency.objects.territorial_forces().count(),
         "forces_with": sum(1 for row in table if row["weaknesses"] and not row["force"].special),
     }
