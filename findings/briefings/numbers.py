@@ -59,7 +59,7 @@ class Numbers:
             found,
             columns=tuple(found.columns[place] for place in places),
             rows=tuple(tuple(row[place] for place in places) for row in kept[:rows]),
-            note=" ".join(filter(None, (more, note, str(found.note)))),
+            note=" ".join(filter(None, (more, note if kept else "", str(found.note)))),
             empty=empty or found.empty,
             take_urls=(),
         )
