@@ -182,6 +182,21 @@ commitment = Commitment.undertake(
     by=manager, letter=sent, values={{"text": "C" * 900, "owner": "o" * 120, "due_on": today - timedelta(9)}}
 )
 
+# Reports: one that is no report, one whose facts are to be confirmed, one with proposals in each state.
+from tests.reports import handed_in, propose, read_in, written_pdf
+unreadable = handed_in(by, written_pdf("No report."), name="u" * 190 + ".pdf")
+said = [("framework", "SIF", 1, "f" * 300), ("end_date", "2016-05-06", 1, "Inspection date: 6 May 2016"), ("participant", council.slug, 2, "")]
+facts = read_in(by, said, content=written_pdf("Facts."), title="T" * 240, notes=["N" * 300])
+read = read_in(by, content=written_pdf("Proposals."), title="Report with proposals").belong_to(told.inspection, by=by)
+theme = values["theme"]
+proposals = [
+    propose(read, attributed_to=council, theme=theme, order=order, **more)
+    for order, more in enumerate(
+        [{{"group": 1, "severity": "critical", "paragraph": "p" * 120}}, {{"group": 1}}, {{}}, {{}}, {{}}], 1
+    )
+]
+proposals[2].reject(by=by, expect=1)
+
 withdrawn = Finding.objects.published().filter(recommendations=None).order_by("pk").last()
 withdrawn.move("withdraw", by=manager, reason="W" * 300)
 print(json.dumps({{
@@ -202,6 +217,12 @@ print(json.dumps({{
     "sent": sent.public_id,
     "unanswered": letters[2].public_id,
     "commitment": commitment.public_id,
+    "unreadable": unreadable.public_id,
+    "facts": facts.public_id,
+    "report": read.public_id,
+    "proposal": proposals[0].public_id,
+    "rejected": proposals[2].public_id,
+    "without_script": proposals[3].public_id,
 }}))
 """
 
@@ -307,12 +328,17 @@ def server(tmp_path_factory):
                 stdout=written,
                 stderr=written,
             )
+        with log.open("a") as written:
+            worker = subprocess.Popen(
+                [sys.executable, "manage.py", "work_queue"], cwd=ROOT, env=env, stdout=written, stderr=written
+            )
         try:
             wait_for(f"{url}/healthz", process, log)
             yield SimpleNamespace(url=url, extremes=extremes, log=log, error_page=error_page, **ids)
         finally:
-            process.terminate()
-            process.wait(timeout=30)
+            for running in (process, worker):
+                running.terminate()
+                running.wait(timeout=60)
 
 
 # The browser. It ends with this folder's tests: while Playwright runs, Django refuses the database to this thread.

@@ -256,6 +256,19 @@ PLAIN = {
     "my work, wrong kind": (MANAGER, "/my-work/?kind=nonsense"),
     "hand over work": (MANAGER, "/my-work/hand-over/"),
     "hand over own work": (INSPECTOR, "/my-work/hand-over/"),
+    "reports": (INSPECTOR, "/reports/"),
+    "reports, none": (HMICFRS_INSPECTOR, "/reports/"),
+    "reports of all": (AUDITOR, "/reports/"),
+    "hand in a report": (MANAGER, "/reports/new/"),
+    "report that cannot be read": (INSPECTOR, "/reports/{unreadable}/"),
+    "report to confirm": (INSPECTOR, "/reports/{facts}/"),
+    "report with proposals": (INSPECTOR, "/reports/{report}/"),
+    "report, seen by a lead": (CLEVELAND_LEAD, "/reports/{report}/"),
+    "facts of a report": (INSPECTOR, "/reports/{facts}/facts/"),
+    "proposal": (INSPECTOR, "/proposals/{proposal}/"),
+    "proposal, rejected": (INSPECTOR, "/proposals/{rejected}/"),
+    "proposal, seen by an auditor": (AUDITOR, "/proposals/{proposal}/"),
+    "how right the reader was": (MANAGER, "/reports/reader/"),
     "reminders": (INSPECTOR, "/notifications/"),
     "reminders of a lead": (MET_LEAD, "/notifications/"),
     "kept views, none": (AUDITOR, "/views/"),
@@ -639,6 +652,32 @@ def text_typed_before_put_back(browse, at):
 
 
 @takes_doing
+def proposal_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), f"/proposals/{at['proposal']}/")
+    page.get_by_label("Summary").fill("About Kayleigh Ramsbottom.")
+    return press(page, "Accept")
+
+
+@takes_doing
+def two_decisions_about_a_proposal(browse, at):
+    page = visit(browse(INSPECTOR), f"/proposals/{at['proposal']}/")
+    page.evaluate("document.querySelector('form.app-form [name=version]').value = 99")
+    return press(page, "Reject")
+
+
+@takes_doing
+def facts_with_errors(browse, at):
+    page = visit(browse(INSPECTOR), f"/reports/{at['facts']}/facts/")
+    page.get_by_label("Last day of fieldwork").fill("")
+    return press(page, "Confirm")
+
+
+@takes_doing
+def report_refused(browse, at):
+    return press(visit(browse(INSPECTOR), "/reports/new/"), "Hand in")
+
+
+@takes_doing
 def page_open_for_too_long(browse, at):
     page = visit(browse(INSPECTOR), at["log"])
     page.context.clear_cookies()
@@ -691,6 +730,7 @@ def addresses(server):
         "comment": extremes["comment"],
         "drafted": extremes["drafted"],
         "followed": extremes["followed"],
+        **{name: extremes[name] for name in ("unreadable", "facts", "report", "proposal", "rejected")},
         **{name: extremes[name] for name in ("planned", "plan", "waiting_plan", "begun_plan", "evidence")},
         **{name: extremes[name] for name in ("letter", "sent", "unanswered", "commitment")},
         "recommended": demo_story.public_id(1, "recommendation-10"),
