@@ -150,8 +150,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "name",
-                    models.CharField(
-                        help_text="Stands in the text of the letter.", max_length=40, verbose_name="name"
+                    models.SlugField(
+                        db_index=False,
+                        help_text="Stands in the text of the letter.",
+                        max_length=40,
+                        verbose_name="name",
                     ),
                 ),
                 ("code", models.CharField(max_length=60, verbose_name="figure")),

@@ -13,7 +13,9 @@ class LetterFigure(models.Model):
     letter = models.ForeignKey(
         Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="figures"
     )
-    name = models.CharField(_("name"), max_length=40, help_text=_("Stands in the text of the letter."))
+    name = models.SlugField(
+        _("name"), max_length=40, db_index=False, help_text=_("Stands in the text of the letter.")
+    )
     code = models.CharField(_("figure"), max_length=60)
     query = models.CharField(
         _("asked of"), max_length=500, help_text=_("Day, window and scope, as in the figure’s address.")
