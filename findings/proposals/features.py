@@ -222,3 +222,13 @@ def about(passage, place):
     for kind in found(TOPICS, passage.text):
         seen[f"passage topic {kind}"] = None
     return seen
+
+
+def gravity(passage, place):
+    """What decides how serious a weakness is: kinds of words, topics and the part of the report, but no single words."""
+    seen = {**about(passage, place), **sentence_features(passage, place)}
+    return {
+        feature: span
+        for feature, span in seen.items()
+        if not feature.startswith(("word ", "words ", "near ", "heading "))
+    }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from .agency_names import force_named
 from .candidates import Candidate, Reason
-from .features import about, passages_of, sentence_features
+from .features import about, gravity, passages_of, sentence_features
 from .repeats import groups
 from .weights import current
 
@@ -73,10 +73,10 @@ def _candidate(passage, kind, places, sure, seen, weights, facts):
     top = max(places, key=sure.__getitem__)
     start, end = passage.sentences[places[0]][0], passage.sentences[places[-1]][1]
     topic = about(passage, top)
-    theme = weights.classifiers["theme"].best(topic)
+    theme = _theme(passage, places, sure, weights.classifiers["theme"])
     weakness = kind in (POLICE, "other weakness")
     party = _party(kind, weights.classifiers["attributed to"].likelihoods(seen[top]))
-    severity = weights.classifiers["severity"].best(seen[top]) if weakness else ""
+    severity = weights.classifiers["severity"].best(gravity(passage, top)) if weakness else ""
     reasons = [
         *_words(seen[top], weights.classifiers["type"], kind, "type"),
         *_words(topic, weights.classifiers["theme"], theme, "theme"),
@@ -99,6 +99,15 @@ def _candidate(passage, kind, places, sure, seen, weights, facts):
         sureness=round(sure[top], 3),
         reasons=tuple(reasons),
     )
+
+
+def _theme(passage, places, sure, classifier):
+    """The likeliest theme of the range; each sentence has a say as large as it is sure."""
+    said = dict.fromkeys(classifier.classes, 0.0)
+    for place in places:
+        for theme, chance in classifier.likelihoods(about(passage, place)).items():
+            said[theme] += sure[place] * chance
+    return max(said, key=said.get)
 
 
 def _party(kind, likely):

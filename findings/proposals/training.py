@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import rules
-from .features import Passage, about, sentence_features
+from .features import Passage, about, gravity, sentence_features
 from .learning import Classifier
 from .weights import Weights
 
@@ -12,7 +12,7 @@ TYPES = {"police weakness": 3.0, "strength": 1.5, "other weakness": 1.0, "neithe
 THRESHOLDS = {"police weakness": 0.4, "strength": 0.5, "other weakness": 0.5}
 PARTIES = ["police", "partnership", "local authority", "health", "probation", "other"]
 SEVERITIES = ["serious", "moderate", "minor"]
-HOLD = {"type": 30.0, "attributed to": 10.0, "theme": 30.0, "severity": 30.0}
+HOLD = {"type": 30.0, "attributed to": 10.0, "theme": 30.0, "severity": 100.0}
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def learn(examples, *, themes, start=None):
         rows["type"].append((seen, example.type, TYPES[example.type], example.source))
         if example.attributed_to:
             rows["attributed to"].append((seen, example.attributed_to, 1.0, example.source))
-        near = None
         if example.theme:
             near = about(example.passage, example.place)
             weight = 3.0 if example.type == "police weakness" else 1.0
             rows["theme"].append((near, example.theme, weight, example.source))
         if example.severity:
             weight = 2.0 if example.type == "police weakness" else 1.0
-            rows["severity"].append((seen | (near or {}), example.severity, weight, example.source))
+            grave = gravity(example.passage, example.place)
+            rows["severity"].append((grave, example.severity, weight, example.source))
     classes = {"type": list(TYPES), "attributed to": PARTIES, "theme": list(themes), "severity": SEVERITIES}
     known = start.classifiers if start else {**dict.fromkeys(rows), **rules.known(list(TYPES), list(themes))}
     spread = {"least": 2, "sources": 1} if start else {}
