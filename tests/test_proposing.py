@@ -10,6 +10,9 @@ from findings.proposals.decided import COLUMNS
 from findings.proposals.weights import Weights, shipped
 from inspections.reading import Fact, Paragraph, ReadReport
 
+from .reports import propose as propose_in_register
+from .reports import read_in
+
 FACTS = (Fact("police_force", "cleveland", 1), Fact("local_authority", "cornwall-council", 1))
 
 
@@ -162,9 +165,24 @@ def test_what_people_decided_changes_what_is_proposed_and_always_in_the_same_way
     after = Weights.loads(learnt[0])
     assert after.version != shipped().version
     assert type_of(after) == "weakness"
-    assert f"version {after.version}" in capsys.readouterr().out
+    assert f"Version {after.version}" in capsys.readouterr().out
     # What it knew before, it still knows.
     assert [one.theme for one in propose(report(ABSENT), after)] == ["strategy-discussions"]
+
+
+def test_what_was_decided_in_the_register_is_learnt(ines, published, cleveland, strategy, tmp_path, capsys):
+    register = read_in(ines).belong_to(published, by=ines)
+    to = tmp_path / "reader.json"
+    first, _still_open = (
+        propose_in_register(register, attributed_to=cleveland, theme=strategy, order=order)
+        for order in (1, 2)
+    )
+    with pytest.raises(CommandError, match="no example"):
+        call_command("train_reader", to=to)
+    first.reject(by=ines, expect=first.version)
+    call_command("train_reader", to=to)
+    assert "Sentences learnt from: 1." in capsys.readouterr().out
+    assert Weights.loads(to.read_text()).version != shipped().version
 
 
 def test_weights_are_written_as_they_are_read():

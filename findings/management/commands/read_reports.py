@@ -72,7 +72,7 @@ class Command(BaseCommand):
         read = {}
         for number, (path, said) in enumerate(read_folder(folder), 1):
             read[path] = said
-            outcome = said["error"] or f"{len(said['candidates'])} proposals"
+            outcome = said["error"] or f"proposals: {len(said['candidates'])}"
             self.stderr.write(f"{number} of {total}: {said['file']}: {outcome}")
         said = [read[path] for path in sorted(read)]
         write_whole(file, json.dumps(said, ensure_ascii=False, indent=1) + "\n")

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         to = to or settings.READER_FILE
         to.parent.mkdir(parents=True, exist_ok=True)
         write_whole(to, weights.dumps())
-        self.stdout.write(f"Learnt from {len(given)} sentences; version {weights.version} written to {to}.")
+        self.stdout.write(f"Sentences learnt from: {len(given)}. Version {weights.version}, written to {to}.")
 
     def _labelled(self, folder, labels):
         rows = rows_by_file(labels)
