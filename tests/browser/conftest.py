@@ -284,12 +284,10 @@ def wait_for(url, process, log):
     raise AssertionError(f"The server does not answer on {url}:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """The register in production mode, filled with the demonstration: its address and the ids of what is there."""
-    if not chromium():
-        without("No browser: install chromium, or name one in CHROMIUM")
-    folder = tmp_path_factory.mktemp("server")
+@contextmanager
+def started(folder, *scripts):
+    """The register in production mode, filled with the demonstration and then by scripts in its own Python, each of
+    which prints JSON: its address, the ids of what is there, and what was printed."""
     with temporary_database(folder) as database:
         kept = ("DEBUG", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "TRUST_PROXY_TLS")
         env = {name: value for name, value in os.environ.items() if name not in kept}
@@ -309,12 +307,8 @@ def server(tmp_path_factory):
         manage("migrate", "--no-input")
         manage("load_reference")
         ids = json.loads(manage("seed_demo", "--force", "--seed", "1"))
-        extremes = json.loads(manage("shell", "--verbosity", "0", "--command", EXTREMES))
+        printed = [json.loads(manage("shell", "--verbosity", "0", "--command", script)) for script in scripts]
         manage("collectstatic", "--no-input")
-        error_page = manage(
-            "shell", "--verbosity", "0", "--command",
-            "from django.template.loader import render_to_string; print(render_to_string('500.html'))",
-        )  # fmt: skip
         log = folder / "log"
         port = free_port()
         url = f"http://127.0.0.1:{port}"
@@ -334,11 +328,28 @@ def server(tmp_path_factory):
             )
         try:
             wait_for(f"{url}/healthz", process, log)
-            yield SimpleNamespace(url=url, extremes=extremes, log=log, error_page=error_page, **ids)
+            yield SimpleNamespace(url=url, log=log, printed=printed, **ids)
         finally:
             for running in (process, worker):
                 running.terminate()
                 running.wait(timeout=60)
+
+
+ERROR_PAGE = """
+import json
+from django.template.loader import render_to_string
+print(json.dumps(render_to_string("500.html")))
+"""
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """The register of these tests, with the longest words there are."""
+    if not chromium():
+        without("No browser: install chromium, or name one in CHROMIUM")
+    with started(tmp_path_factory.mktemp("server"), EXTREMES, ERROR_PAGE) as running:
+        running.extremes, running.error_page = running.printed
+        yield running
 
 
 # The browser. It ends with this folder's tests: while Playwright runs, Django refuses the database to this thread.
