@@ -23,7 +23,7 @@ KINDS = {
     "themes": "findings.theme",
 }
 # Arguments that name a record of another kind, and names of routes that take less than every known method.
-FURTHER = {"comment_id": "findings.accuracycomment"}
+FURTHER = {"comment_id": "findings.accuracycomment", "commitment_id": "findings.commitment"}
 ONLY = {
     "briefing_file": ["POST"],
     "typed_save": ["POST"],

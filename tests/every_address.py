@@ -1,6 +1,16 @@
 """Where every page of the register is: for tests that open or send all of them."""
 
-from findings.models import AccuracyComment, CaseReferral, Comment, Letter, LocalEscalation, SavedView
+from django.utils import timezone
+
+from findings.models import (
+    AccuracyComment,
+    CaseReferral,
+    Comment,
+    Commitment,
+    Letter,
+    LocalEscalation,
+    SavedView,
+)
 
 from .reports import proposed_in
 from .states import add_evidence, begun_plan, moved, planned
@@ -104,6 +114,10 @@ def arguments(*, draft, finding, drafting, recommendation, sif, stockton, clevel
     arguments |= {
         name: [[letter.public_id, "findings"]] for name in ("letter_figure", "letter_figure_remove")
     }
+    undertaken = Commitment.undertake(
+        by=mary, letter=letter, values={"text": "Attend every meeting.", "due_on": timezone.localdate()}
+    )
+    arguments["commitment_report"] = [[letter.public_id, undertaken.public_id]]
     view = SavedView.keep(by=ines, values={"name": "Serious", "page": "findings"})
     arguments |= {
         name: [[view.public_id]] for name in ("saved_view", "saved_view_change", "saved_view_remove")

@@ -264,6 +264,8 @@ def test_only_the_health_check_and_signing_in_are_open(client, finding, draft, c
 CONVERTED = {
     "public_id": "2222222222222222",
     "comment_id": "2222222222222222",
+    "commitment_id": "2222222222222222",
+    "name": "any-name",
     "slug": "any-slug",
     "verb": "any-verb",
     "number": 1,
