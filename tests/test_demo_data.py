@@ -186,7 +186,7 @@ def test_history_is_whole(ids):
 def test_the_people_of_the_demonstration(ids, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     people = User.objects.filter(email__in=[email for email, *_ in PEOPLE])
-    assert people.count() == User.objects.count() == 10
+    assert people.count() == User.objects.count() == 11
     assert all(user.has_a_role for user in people)
     assert all(user.check_password(PASSWORD) for user in people)
     assert set(people.values_list("role", flat=True)) == set(Role.values)
