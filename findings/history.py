@@ -94,7 +94,7 @@ VERBS = {
     "acknowledge": _("Receipt confirmed"),
     "reply": _("Replied"),
     "undertaken": _("Undertaken"),
-    "take_back": _("Taken back to be changed"),
+    "take back": _("Taken back to be changed"),
     "figure added": _("Figure added"),
     "figure removed": _("Figure taken out"),
     # views and reminders

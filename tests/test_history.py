@@ -309,6 +309,7 @@ def test_every_model_with_a_version_is_recorded():
     without = {model.__name__ for model in own if not hasattr(model, "events")}
     parts = {"Judgement", "StatedDate", "Passage", "Citation", "Response", "Action"}
     parts |= {"DueDateChange", "Verification", "Stage"}
+    parts |= {"LetterFigure", "FrozenRow", "LetterAnswer", "Dispute"}
     logs = {"Event", "ReadLogEntry", "Seal", "SealedHead", "SentReminder"}
     assert without == {*parts, *logs, "Concern", "TypedText", "Tries", "Job"}
     assert all(model.HISTORY for model in own if hasattr(model, "events"))

@@ -413,7 +413,8 @@ def test_every_page_has_one_heading_a_title_of_its_own_and_no_dead_link(
         for label in tree.find_all("label"):
             assert tree.find(id=label["for"]) is not None, (address, label["for"])
         for link in tree.find_all("a"):
-            href = link["href"]
+            # The sources of a document that is printed are given with the server's name.
+            href = link["href"].removeprefix("http://testserver")
             if "take=" in href:
                 continue
             if href.startswith("#"):

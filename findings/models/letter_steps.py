@@ -200,7 +200,7 @@ class LetterSteps(Recorded):
             current.status = target
 
         return self._change(
-            verb,
+            verb.replace("_", " "),
             by=by,
             reason=reason,
             expect=expect,
