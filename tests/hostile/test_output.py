@@ -33,10 +33,15 @@ def typed_into(fields, document):
     return {name: PAYLOAD if name in texts else values for name, values in fields.items()}, texts
 
 
+def is_page(response):
+    """Not a file or a picture, which no browser takes for a page."""
+    return not response.streaming and response.get("Content-Type", "").startswith("text/html")
+
+
 def spoilt(response):
-    content = b"".join(response).decode(errors="replace") if response.streaming else response.content.decode()
-    if not response.get("Content-Type", "").startswith("text/html"):
+    if not is_page(response):
         return []
+    content = response.content.decode()
     tree = page(response)
     found = [sign for sign in AS_MARKUP if sign in content]
     found += [element.tag for element in tree.walk() if any(name.startswith("on") for name in element.attrs)]
@@ -61,7 +66,7 @@ def test_what_people_type_is_printed_as_typed_on_every_page(visitors, addresses,
             opened = client.get(address)
             document = (
                 None
-                if opened.streaming or opened.status_code != 200
+                if opened.status_code != 200 or not is_page(opened)
                 else page(opened).find("form", class_="app-form")
             )
             if opened.streaming:
