@@ -74,7 +74,7 @@ class Classifier:
             for features, name, weight, _ in examples
         ]
         counts[""] = max(len(rows), 1)
-        order, chance = list(range(len(rows))), random.Random(SEED)
+        order, chance = list(range(len(rows))), random.Random(SEED)  # nosec B311 # the same order each time, no secret
         for turn in range(PASSES):
             chance.shuffle(order)
             step = STEP / (1 + turn / 4)
