@@ -26,6 +26,8 @@ KINDS = {
 FURTHER = {"comment_id": "findings.accuracycomment", "commitment_id": "findings.commitment"}
 ONLY = {
     "briefing_file": ["POST"],
+    "letter_file": ["POST"],
+    "letter_figure_remove": ["POST"],
     "typed_save": ["POST"],
     "sign_out": ["POST"],
     "single_sign_on": ["POST"],

@@ -94,6 +94,7 @@ def hidden(arguments, draft, drafting, ines, cleveland):
         "findings.finding": [draft.public_id],
         "findings.recommendation": [proposed.public_id],
         "findings.accuracycomment": [line.inspection.public_id, line.public_id],
+        "findings.commitment": arguments["commitment_report"][0],
         **{
             kind: arguments[route][0][:1]
             for kind, route in {
@@ -201,7 +202,7 @@ SHOWN_OF = {
         "reference", "of_inspection", "finding_type", "attributed_to", "with_partners", "theme", "severity",
         "severity_rationale", "systemic", "summary", "detail", "cited", "recurs_from", "published_at",
     },
-    "agencies.event": {"at", "by", "channel", "verb", "kind", "subject_link", "reason", "changes"},
+    "agencies.event": {"at", "by", "channel", "verb", "kind", "subject_link", "reason", "looked_again", "changes"},
 }  # fmt: skip
 
 
