@@ -121,6 +121,7 @@ def as_read(response, public_id="-"):
     body = response.content.decode()
     body = re.sub(r'(name="(?:csrfmiddlewaretoken|submission_key|held)" value=")[^"]*', r"\1", body)
     body = re.sub(r"<time .*?</time>", "", body)
+    body = re.sub(r"Written out on: [\w ]+, \d+:\d+", "", body)  # of documents, to the minute
     headers = {
         name: value
         for name, value in response.headers.items()

@@ -189,7 +189,7 @@ def test_a_full_disk_refuses_and_loses_nothing(register, filled):
         "retain_until": filled["until"],
         "save": "1",
     }
-    content = pdf(b"%" * 1_500_000 + b"\n")
+    content = pdf(b"%" * (size + 100_000) + b"\n")
     status, _text, _location, _times = person.send(path, fields, [("file", "audit.pdf", content)], tries=1)
     assert status is None  # a page that says that it could not be kept, with a status that is no success
     desk = Desk(1, register, filled, 0)
