@@ -4,6 +4,7 @@ import random
 import re
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import BytesIO
@@ -631,3 +632,13 @@ def test_without_the_library_a_page_says_so_and_the_other_files_are_there(monkey
     assert response.status_code == 503
     assert "This server lacks a part" in response.content.decode()
     assert ask("docx").status_code == ask("txt").status_code == 200
+
+
+@needs_pango
+def test_a_line_that_ends_before_a_link_is_as_long_as_any():
+    words = "Of the inspections of councils’ children’s services that were published in the twelve months to 16 October 2016, "
+    more = " found at least one serious weakness in what the police did to help and protect children."
+    document = replace(WHOLE, blocks=(paragraph(words, Link("9 of 40 (23%)", "/figures/"), more),))
+    with pdfplumber.open(BytesIO(pdf.pdf(document))) as pages:
+        lines = pages.pages[0].extract_text().split("\n")
+    assert any(line.startswith("Of the inspections of councils’") for line in lines), lines

@@ -30,8 +30,26 @@ def set_as_pdf(html, css, chart_css, address):
     page = weasyprint.HTML(string=html, base_url=address, url_fetcher=nothing)
     for figure in page.etree_element.iter("figure"):
         _complete_pictures(figure, chart_css)
+    for line in (*page.etree_element.iter("p"), *page.etree_element.iter("li")):
+        _join_spaces(line)
     sheet = weasyprint.CSS(string=css, url_fetcher=nothing)
     return page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+
+
+def _join_spaces(line):
+    """The space before a link stands in it: where a line breaks between the two, WeasyPrint 70 would otherwise break the
+    words before them after the first one."""
+    before = None
+    for child in line:
+        words = (line.text if before is None else before.tail) or ""
+        kept = words.rstrip()
+        if kept and kept != words and child.tag in ("a", "strong"):
+            child.text = " " + (child.text or "")
+            if before is None:
+                line.text = kept
+            else:
+                before.tail = kept
+        before = child
 
 
 def _complete_pictures(figure, chart_css):
