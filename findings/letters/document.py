@@ -127,7 +127,7 @@ def _source(source):
     finding = source.finding
     if finding is None:
         return Source(source.reference, _("withdrawn since"))
-    places = ", ".join(str(citation) for citation in finding.citations.all())
+    places = "; ".join(str(citation) for citation in finding.citations.all())
     return Source(f"{source.reference}: {finding.inspection}", places, finding.get_absolute_url())
 
 
