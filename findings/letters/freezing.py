@@ -158,6 +158,6 @@ def digest_of_all(frozen):
 
 
 def digest_of(kept, rows):
-    """SHA-256 over a figure and its rows: stands in the history, so that neither can be changed unseen."""
+    """SHA-256 over a figure and its rows: stands in the history, to compare them with."""
     text = json.dumps([kept, rows], sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

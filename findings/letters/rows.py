@@ -128,10 +128,9 @@ def readable(rows, user):
     records = records_of({(row.kind, row.key) for row in rows}, user)
     gone = {
         finding.public_id: finding.withdrawn_at
-        for finding in Finding.objects.filter(
-            status=Status.WITHDRAWN,
-            public_id__in=[row.key for row in rows if row.kind == Finding._meta.label_lower],
-        ).exclude(pk__in=Finding.objects.visible_to(user).values("pk"))
+        for finding in Finding.objects.tombstones(user)
+        .filter(public_id__in=[row.key for row in rows if row.kind == Finding._meta.label_lower])
+        .exclude(pk__in=Finding.objects.visible_to(user).values("pk"))
     }
     return [
         ReadableRow(
